@@ -3,7 +3,9 @@
  *
  * @module
  */
+import type { Configuration } from "./config/configuration.ts";
 import type { CopyEvent } from "./copy/event.ts";
+import type { FerryError } from "./errors.ts";
 import type { Reference } from "./reference/reference.ts";
 import type { RateLimited, RepositoryLister, Transport } from "./transport/transport.ts";
 
@@ -78,11 +80,13 @@ export interface ExampleSpec {
   readonly does: string;
 }
 
-type FlagValue<F extends FlagSpec> = F["repeated"] extends true ? ValueTypes[F["type"]][]
-  : F["default"] extends string | number | boolean ? ValueTypes[F["type"]]
-  : ValueTypes[F["type"]] | undefined;
+type One<F extends FlagSpec> = F["choices"] extends readonly string[] ? F["choices"][number] : ValueTypes[F["type"]];
 
-type ArgValue<A extends ArgSpec> = A["repeated"] extends true ? ValueTypes[A["type"]][]
+type FlagValue<F extends FlagSpec> = F["repeated"] extends true ? readonly One<F>[]
+  : F["default"] extends string | number | boolean ? One<F>
+  : One<F> | undefined;
+
+type ArgValue<A extends ArgSpec> = A["repeated"] extends true ? readonly ValueTypes[A["type"]][]
   : A["required"] extends true ? ValueTypes[A["type"]]
   : ValueTypes[A["type"]] | undefined;
 
@@ -115,8 +119,8 @@ export interface CommandSpec<
 
 /** What a command gives: data for templates and JSON, and its text. It never prints. */
 export interface CommandResult {
-  /** What templates and `--format json` see. */
-  readonly data?: unknown;
+  /** What templates and `--format json` see: plain data, or a value of `structData`. Made only when asked for. */
+  readonly data?: () => unknown;
   /** The default text, whole, with its line ends. Made only when asked for. */
   readonly text?: () => string;
   /** Bytes that go to stdout as they are, for example a blob. */
@@ -127,6 +131,8 @@ export interface CommandResult {
   readonly rawHeaders?: Headers;
   /** Exit code, 0 unless given: 10 where a difference was found. */
   readonly exit?: number;
+  /** What was not done although the rest was; it is reported after the output, with its exit code. */
+  readonly error?: FerryError;
 }
 
 /** Log lines; each goes to stderr when its level is on. Secrets are cut out by who logs them. */
@@ -151,14 +157,14 @@ export interface Clock {
   sleep(milliseconds: number, signal?: AbortSignal): Promise<void>;
 }
 
-/** What a handler works with. Tests pass a fake one. */
+/** What a handler works with. Everything that costs time is made when it is first asked for. Tests pass a fake one. */
 export interface Context {
   /** The transport that serves a reference. */
-  transport(reference: Reference): Transport;
+  transport(reference: Reference): Promise<Transport>;
   /** The registry transport, for verbs on a registry as a whole. */
-  registry(): Transport & RepositoryLister & RateLimited;
+  registry(): Promise<Transport & RepositoryLister & RateLimited>;
   /** Configuration files: registries and credentials. */
-  readonly config: ConfigAccess;
+  config(): Promise<Configuration>;
   /** Log lines. */
   readonly log: Log;
   /** Takes the events of a copy; undefined when nobody watches. */
@@ -167,17 +173,13 @@ export interface Context {
   readonly signal: AbortSignal;
   /** Time. */
   readonly clock: Clock;
-  /** Standard input. */
+  /** Standard input; opened when it is first asked for. */
   readonly stdin: ReadableStream<Uint8Array<ArrayBuffer>>;
   /** Asks the person at the terminal; `secret` hides what is typed. Rejects with ARGUMENT_MISSING where there is no terminal. */
   prompt(question: string, options?: { readonly secret?: boolean }): Promise<string>;
   /** An environment variable. */
   env(name: string): string | undefined;
 }
-
-/** Configuration as plugins see it. */
-// deno-lint-ignore no-empty-interface
-export interface ConfigAccess {}
 
 /** Runs a command. */
 export type Handler<
@@ -208,10 +210,40 @@ export interface Plugin {
   readonly commands: Readonly<Record<string, Command>>;
 }
 
+/** A plugin before it is loaded: enough to find it by its name and to list it in help. */
+export interface PluginEntry {
+  /** The noun. */
+  readonly name: string;
+  /** What it is for: one line; the plugin's own summary. */
+  readonly summary: string;
+  /** Other names of the noun. */
+  readonly aliases?: readonly string[];
+  /** Not shown in help. */
+  readonly hidden?: boolean;
+  /** Loads the plugin, the default export of its module. */
+  readonly load: () => Promise<{ readonly default: Plugin }>;
+}
+
+/** What a handler of a command with this data is given; for handlers, as `InputOf<typeof ls>`. */
+export interface InputOf<S> {
+  /** Arguments by name. */
+  readonly args: S extends CommandSpec<infer A, infer _> ? ArgValues<A> : never;
+  /** Flags by name. */
+  readonly flags: S extends CommandSpec<infer _, infer F> ? FlagValues<F> : never;
+}
+
+/** Keeps the literal types of a command's data, so that {@linkcode InputOf} can tell the types of its values. */
+export function defineSpec<
+  const A extends readonly ArgSpec[] = readonly [],
+  const F extends Readonly<Record<string, FlagSpec>> = Readonly<Record<never, FlagSpec>>,
+>(spec: CommandSpec<A, F>): CommandSpec<A, F> {
+  return spec;
+}
+
 /** Ties a command's data to its handler, so that the handler's arguments and flags are typed by the data. */
 export function defineCommand<
-  const A extends readonly ArgSpec[],
-  const F extends Readonly<Record<string, FlagSpec>>,
+  const A extends readonly ArgSpec[] = readonly [],
+  const F extends Readonly<Record<string, FlagSpec>> = Readonly<Record<never, FlagSpec>>,
 >(spec: CommandSpec<A, F>, load: () => Promise<{ readonly default: Handler<A, F> }>): Command {
   return { spec, load: load as unknown as Command["load"] };
 }

@@ -48,4 +48,4 @@ export interface RegistryHosts {
 }
 
 /** Requests at a time to one registry where the configuration does not say. */
-export const DEFAULT_REQ_CONCURRENT = 6;
+export const DEFAULT_REQ_CONCURRENT = 8;

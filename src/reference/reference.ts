@@ -1,7 +1,7 @@
 /** A parsed reference: names a repository, tag or digest in a registry, or a place in an OCI layout. Absent parts are "". */
 export interface Reference {
-  /** `reg`: a registry over HTTP; `ocidir`: an OCI image layout folder. */
-  readonly scheme: "reg" | "ocidir";
+  /** `reg`: a registry over HTTP; `ocidir`: an OCI image layout folder; `ocifile`: parses, and no transport serves it. */
+  readonly scheme: "reg" | "ocidir" | "ocifile";
   /** Registry name as written, with port; `docker.io` for its aliases. "" for a layout. */
   readonly registry: string;
   /** Repository, for example `library/alpine`. "" for a layout. */

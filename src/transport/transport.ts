@@ -12,6 +12,14 @@ import type { Reference } from "../reference/reference.ts";
 export interface CallOptions {
   /** Stops the work; a stopped call rejects with the signal's reason. */
   readonly signal?: AbortSignal;
+  /** Places at the hosts that a transfer holds already; its requests take no further ones. */
+  readonly lease?: TransferLease;
+}
+
+/** Places among the requests that hosts serve at a time, taken for a whole transfer at once, so that two transfers never wait for each other. */
+export interface TransferLease {
+  /** Hosts at which a place is held. */
+  readonly hosts: readonly string[];
 }
 
 /** A blob's bytes from some offset to the end. */
@@ -22,8 +30,6 @@ export interface BlobStream {
   readonly size: number | undefined;
   /** Offset that the stream really starts at: 0 where the place does not serve ranges. */
   readonly offset: number;
-  /** True when `body` is an HTTP response's own body with a Content-Length: fetch sends it on without passing it through JavaScript. */
-  readonly forwardable: boolean;
 }
 
 /** Content that can be opened again from any offset, so that a transfer cut short goes on where it stopped. */
@@ -32,6 +38,8 @@ export interface BlobSource {
   readonly descriptor: Descriptor;
   /** A local file that holds exactly this content under its digest, for hard links and direct reads. */
   readonly file?: string;
+  /** Host whose requests at a time are limited, where the content comes from one. */
+  readonly host?: string;
   /** True when `open` may be called more than once. */
   readonly reopenable: boolean;
   /**
@@ -57,6 +65,12 @@ export interface PutBlobOptions extends CallOptions {
 export interface PutManifestResult {
   /** Descriptor of what was stored. */
   readonly descriptor: Descriptor;
+}
+
+/** Options of {@linkcode Transport.deleteManifest}. */
+export interface DeleteManifestOptions extends CallOptions {
+  /** Look whether it has a subject, and take it from the subject's fallback list of referrers. A layout always does. */
+  readonly referrers?: boolean;
 }
 
 /** Options of {@linkcode Transport.listTags}. */
@@ -91,6 +105,8 @@ export interface TagList {
 export interface Transport {
   /** Scheme that it serves: `reg`, `ocidir`. */
   readonly scheme: string;
+  /** True when every call goes over a network, so that asking whether something is there costs as much as a small send. */
+  readonly remote: boolean;
 
   /**
    * Descriptor of a manifest without its content, or undefined when it does not exist.
@@ -109,11 +125,11 @@ export interface Transport {
    */
   putManifest(reference: Reference, manifest: Manifest, options?: CallOptions): Promise<PutManifestResult>;
   /**
-   * Deletes a manifest by digest, with every tag that names it. Where it has a subject, the fallback list of referrers is updated.
+   * Deletes a manifest by digest, with every tag that names it.
    *
    * @throws {FerryError} MANIFEST_UNKNOWN, UNSUPPORTED
    */
-  deleteManifest(reference: Reference, options?: CallOptions): Promise<void>;
+  deleteManifest(reference: Reference, options?: DeleteManifestOptions): Promise<void>;
 
   /** Descriptor (digest, size) of a blob, or undefined when it is not there. */
   headBlob(reference: Reference, digest: Digest, options?: CallOptions): Promise<Descriptor | undefined>;

@@ -1,0 +1,18 @@
+/**
+ * ferry as a library: references, OCI data, transports and the copy engine. Run as a program it is the command line.
+ *
+ * @example
+ * ```ts
+ * import { parseReference } from "./mod.ts";
+ * const { registry, repository, tag } = parseReference("alpine:3");
+ * if (`${registry}/${repository}:${tag}` !== "docker.io/library/alpine:3") throw new Error();
+ * ```
+ *
+ * @module
+ */
+export * from "./src/mod.ts";
+export { parseReference, parseRegistry } from "./src/reference/parse.ts";
+export { createLayoutTransport } from "./src/transport/layout/mod.ts";
+export { createRegistryTransport } from "./src/transport/registry/mod.ts";
+
+if (import.meta.main) await import("./main.ts");

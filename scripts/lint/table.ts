@@ -1,0 +1,136 @@
+/**
+ * Who may import whom: the table that the lint rule `ferry/imports` holds the code to. Imports only go down.
+ *
+ * @module
+ */
+
+/** What the files of one place may import. A place is a folder (ending in `/`) or a file, from the root of the project. */
+export interface Row {
+  /** The files that the row is about; the longest place that fits a file is its row. */
+  readonly place: string;
+  /** Places that may be imported. */
+  readonly values: readonly string[];
+  /** Places that only types may be imported from. */
+  readonly types?: readonly string[];
+}
+
+/** The table. A folder's own files are always allowed. */
+export const IMPORTS: readonly Row[] = [
+  { place: "src/errors.ts", values: [] },
+  { place: "src/version.ts", values: [] },
+  { place: "src/oci/", values: ["src/errors.ts"] },
+  { place: "src/reference/", values: ["src/oci/", "src/errors.ts"] },
+  { place: "src/auth/", values: ["src/reference/", "src/oci/", "src/errors.ts"], types: ["src/config/"] },
+  { place: "src/config/", values: ["src/errors.ts", "src/oci/", "src/reference/", "src/auth/"] },
+  {
+    place: "src/http/",
+    values: ["src/auth/", "src/config/", "src/errors.ts", "src/reference/", "src/oci/digest.ts", "src/version.ts"],
+  },
+  {
+    place: "src/transport/",
+    values: ["src/http/", "src/reference/", "src/oci/", "src/errors.ts"],
+    types: ["src/config/"],
+  },
+  { place: "src/copy/", values: ["src/transport/transport.ts", "src/reference/", "src/oci/", "src/errors.ts"] },
+  {
+    place: "src/plugin.ts",
+    values: [],
+    types: ["src/transport/", "src/copy/", "src/config/", "src/reference/", "src/oci/", "src/errors.ts"],
+  },
+  { place: "src/filter/", values: ["src/errors.ts"] },
+  {
+    place: "src/output/",
+    values: ["src/oci/", "src/errors.ts"],
+    types: ["src/plugin.ts", "src/copy/event.ts", "src/reference/"],
+  },
+  // What several nouns share: finding, showing and deleting what a reference means.
+  {
+    place: "src/image/",
+    values: [
+      "src/transport/transport.ts",
+      "src/config/local_platform.ts",
+      "src/output/",
+      "src/reference/",
+      "src/oci/",
+      "src/errors.ts",
+    ],
+    types: ["src/plugin.ts"],
+  },
+  {
+    place: "src/cli/",
+    values: ["src/plugin.ts", "src/output/", "src/reference/", "src/oci/", "src/errors.ts", "src/version.ts"],
+    types: ["src/config/", "src/copy/event.ts", "src/transport/transport.ts"],
+  },
+  // The one place that puts the services together.
+  { place: "src/cli/services.ts", values: ["src/"] },
+  { place: "src/mod.ts", values: ["src/"] },
+  { place: "plugins/mod.ts", values: ["src/mod.ts", "plugins/"] },
+  { place: "plugins/", values: ["src/mod.ts"] },
+  { place: "mod.ts", values: ["src/", "plugins/"] },
+];
+
+/** The files of the kernel that know an npm package, by package. A package with no row is not for `src/`. */
+export const PACKAGES: Readonly<Record<string, readonly string[]>> = {
+  commander: ["src/cli/adapter.ts"],
+  re2js: ["src/filter/regexp.ts"],
+  re2js: ["src/filter/regexp.ts"],
+};
+
+/** Places that may write to the process's streams. */
+export const STREAM_WRITERS: readonly string[] = ["src/output/", "src/cli/process.ts", "mod.ts"];
+
+/** Places that may read the process (arguments, environment) and end it. */
+export const PROCESS_USERS: readonly string[] = [
+  "src/output/",
+  "src/cli/",
+  "src/config/",
+  "src/auth/",
+  "src/http/",
+  "mod.ts",
+];
+
+/** Places without input or output of any kind. */
+export const PURE_PLACES: readonly string[] = ["src/errors.ts", "src/oci/", "src/reference/"];
+
+/** Built-in modules that pure places may use. */
+export const PURE_BUILTINS: readonly string[] = ["node:crypto", "node:buffer"];
+
+/** Places that get what they fetch with passed in. */
+export const FETCHLESS_PLACES: readonly string[] = [
+  ...PURE_PLACES,
+  "src/auth/",
+  "src/copy/",
+  "src/output/",
+  "plugins/",
+];
+
+/** Lines that no file may pass. */
+export const MAX_LINES = 400;
+
+/** True when `path` is `place` or lies in it. */
+export function isIn(path: string, place: string): boolean {
+  return place.endsWith("/") ? path.startsWith(place) : path === place;
+}
+
+/** True when `path` lies in one of `places`. */
+export function isInAny(path: string, places: readonly string[]): boolean {
+  return places.some((place) => isIn(path, place));
+}
+
+/** The row of a file: the longest place that it lies in. */
+export function rowOf(path: string): Row | undefined {
+  return IMPORTS.filter((row) => isIn(path, row.place)).sort((a, b) => b.place.length - a.place.length)[0];
+}
+
+/** True for tests and what serves them: they may import anything. */
+export function isTest(path: string): boolean {
+  return path.endsWith("_test.ts") || path.startsWith("test/");
+}
+
+/** The folder that holds a plugin's own files (`plugins/tag/`), or the folder of a row, or nothing for a single file. */
+export function ownFolder(path: string): string | undefined {
+  const plugin = /^plugins\/[^/]+\//.exec(path);
+  if (plugin !== null) return plugin[0];
+  const place = rowOf(path)?.place;
+  return place !== undefined && place.endsWith("/") && place !== "plugins/" ? place : undefined;
+}

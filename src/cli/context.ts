@@ -1,0 +1,50 @@
+/**
+ * What handlers work with; nothing of it is made before it is asked for.
+ *
+ * @module
+ */
+import type { Configuration } from "../config/configuration.ts";
+import type { CopyEvent } from "../copy/event.ts";
+import type { Context } from "../plugin.ts";
+import type { Transport } from "../transport/transport.ts";
+import type { Terminal } from "./prompt.ts";
+import type { RegistryTransport, ServiceOptions, Services } from "./services.ts";
+
+/** What a context is made from. */
+export interface ContextOptions extends ServiceOptions {
+  /** Makes the services. */
+  readonly services: Services;
+  /** Stops the work. */
+  readonly signal: AbortSignal;
+  /** Takes the events of a copy. */
+  readonly onCopyEvent: ((event: CopyEvent) => void) | undefined;
+  /** The person's terminal and standard input. */
+  readonly terminal: Terminal;
+}
+
+/** Makes a context. */
+export function createContext(options: ContextOptions): Context {
+  const { services, terminal } = options;
+  const config = once<Configuration>(() => services.configuration(options));
+  const registry = once<RegistryTransport>(async () => await services.registry(options, await config()));
+  const layout = once<Transport>(() => services.layout(options));
+  return {
+    transport: (reference) => reference.scheme === "ocidir" ? layout() : registry(),
+    registry,
+    config,
+    log: options.log,
+    onCopyEvent: options.onCopyEvent,
+    signal: options.signal,
+    clock: options.clock,
+    get stdin() {
+      return terminal.stdin();
+    },
+    prompt: async (question, how = {}) => await (await import("./prompt.ts")).ask(terminal, question, how),
+    env: options.env,
+  };
+}
+
+function once<T>(make: () => Promise<T>): () => Promise<T> {
+  let made: Promise<T> | undefined;
+  return () => made ??= make();
+}

@@ -1,0 +1,82 @@
+/**
+ * The words of a command become typed arguments and flags.
+ *
+ * @module
+ */
+import type { ArgSpec, ArgValues, CommandSpec, FlagValues } from "../plugin.ts";
+import { type Flags, GLOBAL_FLAGS, withGlobalFlags } from "./global_flags.ts";
+import type { ValueReaders, Values } from "./values.ts";
+
+/** Values of a command line. */
+export interface Input {
+  /** Arguments by name. */
+  readonly args: ArgValues<readonly ArgSpec[]>;
+  /** The command's own flags by name. */
+  readonly flags: FlagValues<Flags>;
+  /** Global flags by name. */
+  readonly global: GlobalValues;
+}
+
+/** Values of the global flags. */
+export interface GlobalValues {
+  readonly format: string | undefined;
+  readonly help: boolean | undefined;
+  readonly host: readonly string[];
+  readonly "log-format": "text" | "json" | undefined;
+  readonly logopt: readonly string[];
+  readonly progress: "auto" | "tty" | "plain" | "json" | "none";
+  readonly quiet: boolean | undefined;
+  readonly "user-agent": string | undefined;
+  readonly verbosity: string | undefined;
+}
+
+/**
+ * Reads the words of a command. Where there are none, nothing is loaded to read them with.
+ *
+ * @throws {FerryError} FLAG_UNKNOWN, FLAG_INVALID, ARGUMENT_MISSING, ARGUMENT_INVALID, REFERENCE_INVALID
+ */
+export async function readInput(
+  words: readonly string[],
+  spec: CommandSpec,
+  name: string,
+  readers: () => Promise<ValueReaders>,
+): Promise<Input> {
+  const own: Flags = spec.flags ?? {};
+  const args: readonly ArgSpec[] = spec.args ?? [];
+  if (words.length === 0 && !args.some((arg) => arg.required)) {
+    return typed(emptyArgs(args), defaults(own), globalOf(defaults(GLOBAL_FLAGS), own));
+  }
+  const [{ parseWords }, { readArgs, readFlags }] = await Promise.all([import("./adapter.ts"), import("./values.ts")]);
+  const flags = withGlobalFlags(own);
+  const parsed = parseWords(words, flags);
+  const loaded = await readers();
+  const values = readFlags(parsed.values, flags, loaded);
+  const global = globalOf(values, own);
+  return typed(
+    global.help === true ? emptyArgs(args) : readArgs(parsed.args, args, name, loaded),
+    Object.fromEntries(Object.keys(own).map((key) => [key, values[key]])),
+    global,
+  );
+}
+
+/** The values were made by the data of the command, so they have the types that it tells. */
+function typed(args: Values, flags: Values, global: GlobalValues): Input {
+  return { args: args as Input["args"], flags: flags as Input["flags"], global };
+}
+
+/** Global values; one that a command's own flag hides is as if it was not given. */
+function globalOf(values: Values, own: Flags): GlobalValues {
+  const unset = defaults(GLOBAL_FLAGS);
+  const global = Object.keys(GLOBAL_FLAGS).map((key) => [key, key in own ? unset[key] : values[key]]);
+  return Object.fromEntries(global) as GlobalValues;
+}
+
+function defaults(flags: Flags): Values {
+  return Object.fromEntries(
+    Object.entries(flags).map(([name, flag]) => [name, flag.repeated === true ? [] : flag.default]),
+  );
+}
+
+function emptyArgs(args: readonly ArgSpec[]): Values {
+  return Object.fromEntries(args.map((arg) => [arg.name, arg.repeated === true ? [] : undefined]));
+}

@@ -1,0 +1,82 @@
+/**
+ * The services that handlers use, made when they are first asked for. The one file of the command line that names them.
+ *
+ * @module
+ */
+import type { Configuration } from "../config/configuration.ts";
+import type { Clock, Log } from "../plugin.ts";
+import type { RateLimited, RepositoryLister, Transport } from "../transport/transport.ts";
+import type { ValueReaders } from "./values.ts";
+
+/** The registry transport as handlers know it. */
+export type RegistryTransport = Transport & RepositoryLister & RateLimited;
+
+/** What services are made from. */
+export interface ServiceOptions {
+  /** The name that the program was called by. */
+  readonly program: "ferry" | "regctl";
+  /** Log lines. */
+  readonly log: Log;
+  /** Time. */
+  readonly clock: Clock;
+  /** An environment variable. */
+  readonly env: (name: string) => string | undefined;
+  /** Settings of registries for this run, `reg=...,user=...`. */
+  readonly hosts: readonly string[];
+  /** User agent of requests, undefined for ferry's own. */
+  readonly userAgent: string | undefined;
+}
+
+/** Makes services. Each is asked for at most once a run. */
+export interface Services {
+  /** Readers of references, registry names and digests. */
+  readers(): Promise<ValueReaders>;
+  /** Configuration files and credentials. */
+  configuration(options: ServiceOptions): Promise<Configuration>;
+  /** Transport of registries. */
+  registry(options: ServiceOptions, configuration: Configuration): Promise<RegistryTransport>;
+  /** Transport of OCI image layouts. */
+  layout(options: ServiceOptions): Promise<Transport>;
+}
+
+/** The services of the program itself; each is loaded when it is asked for. */
+export function builtInServices(): Services {
+  return {
+    async readers() {
+      const [{ parseReference, parseRegistry }, { parseDigest }] = await Promise.all([
+        import("../reference/parse.ts"),
+        import("../oci/digest.ts"),
+      ]);
+      return {
+        reference: parseReference,
+        registry: parseRegistry,
+        digest: (text) => {
+          parseDigest(text);
+          return text;
+        },
+      };
+    },
+    async configuration({ env, hosts, log, program }) {
+      const { openConfiguration } = await import("../config/configuration.ts");
+      return await openConfiguration({ env, hostFlags: hosts, as: program, log });
+    },
+    async registry({ clock, env, log, userAgent }, { credentials, hosts }) {
+      const [{ createRegistryTransport }, { VERSION }] = await Promise.all([
+        import("../transport/registry/mod.ts"),
+        import("../version.ts"),
+      ]);
+      return createRegistryTransport({
+        hosts,
+        credentials,
+        env,
+        clock,
+        log,
+        userAgent: userAgent ?? `ferry/${VERSION.version}`,
+      });
+    },
+    async layout({ clock, log }) {
+      const { createLayoutTransport } = await import("../transport/layout/mod.ts");
+      return createLayoutTransport({ clock, log });
+    },
+  };
+}

@@ -1,0 +1,153 @@
+/**
+ * The configuration of a run: the file, what it says of registries, and where credentials are.
+ *
+ * @module
+ */
+import { type Credential, credentialName } from "../auth/credential_text.ts";
+import { type AuthFile, readAuthFiles } from "../auth/auth_files.ts";
+import { authFilesPlace, createCredentialFinder, type CredentialFinder, hostPlace } from "../auth/credential_finder.ts";
+import { createHelperCache } from "../auth/helper_cache.ts";
+import { DOCKER_HUB, registryName } from "../auth/registry_name.ts";
+import { type ConfigFile, redactConfig } from "./config_file.ts";
+import { parseHostFlag } from "./host_flag.ts";
+import { credentialOfEntry, entryOf } from "./host_settings.ts";
+import { loadConfig } from "./load.ts";
+import type { LoginOptions, StoredCredential } from "./login.ts";
+import { configPlaces, type Env, homeFolder } from "./paths.ts";
+import type { RegistryHosts } from "./registry_host.ts";
+import { createRegistryHosts } from "./registry_hosts.ts";
+
+export type { StoredCredential } from "./login.ts";
+
+/** The configuration of a run. */
+export interface Configuration {
+  /** Path of the file; it need not exist. */
+  readonly filename: string;
+  /** What the file holds, secrets and all, as of the start or the last update. */
+  readonly file: ConfigFile;
+  /** Settings of registries. */
+  readonly hosts: RegistryHosts;
+  /** Credentials, with the place that each was found in. */
+  readonly credentials: CredentialFinder;
+  /**
+   * Changes the file: `change` gets it as it is on disk at that moment and must have no effect of its own. Entries of hosts that
+   * end up equal to the defaults are left out.
+   *
+   * @throws {FerryError} CONFIG_INVALID, IO
+   */
+  update(change: (file: ConfigFile) => ConfigFile): Promise<void>;
+  /** The file without its secrets. */
+  redacted(): ConfigFile;
+  /**
+   * Stores a credential: with a helper where one is configured, else in the file in plain text.
+   *
+   * @throws {FerryError} CREDENTIAL_HELPER_FAILED, CONFIG_INVALID, IO, ARGUMENT_INVALID for a ready bearer token
+   */
+  login(registry: string, credential: Credential): Promise<StoredCredential>;
+  /**
+   * Takes a stored credential away; false where there was none. What docker's and podman's files themselves hold stays.
+   *
+   * @throws {FerryError} CREDENTIAL_HELPER_FAILED, CONFIG_INVALID, IO
+   */
+  logout(registry: string): Promise<boolean>;
+  /**
+   * User name that a registry is asked with, `<token>` for a token, undefined for nobody.
+   *
+   * @throws {FerryError} CREDENTIAL_HELPER_FAILED
+   */
+  whoami(registry: string): Promise<string | undefined>;
+}
+
+/** Options of {@linkcode openConfiguration}. */
+export interface ConfigurationOptions {
+  /** Environment variables. */
+  readonly env: Env;
+  /** Home folder; the person's unless given. */
+  readonly home?: string;
+  /** Values of `--host`. */
+  readonly hostFlags?: readonly string[];
+  /** The name that the program was called by. */
+  readonly as?: "ferry" | "regctl";
+  /** Takes warnings. */
+  readonly log?: { warn(message: string): void };
+  /** Folder that stands for `/etc`. */
+  readonly etc?: string;
+}
+
+/**
+ * Reads the configuration file. Everything else (docker's files, certs.d, helpers) is read when it is first needed.
+ *
+ * @throws {FerryError} CONFIG_INVALID with file:line:column, FLAG_INVALID, IO
+ */
+export async function openConfiguration(options: ConfigurationOptions): Promise<Configuration> {
+  const { env } = options;
+  const home = options.home ?? homeFolder(env);
+  const warn = (message: string) => options.log?.warn(message);
+  const flags = (options.hostFlags ?? []).map(parseHostFlag);
+  const { filename, file: loaded } = await loadConfig(configPlaces({ env, home, as: options.as ?? "ferry" }));
+  let file = loaded;
+
+  const helpers = createHelperCache({ env });
+  let authFiles: Promise<readonly AuthFile[]> | undefined;
+  const readDockerFiles = () =>
+    file.incDockerCred === false ? Promise.resolve([]) : authFiles ??= readAuthFiles({ env, home, warn });
+  const credentials = createCredentialFinder([
+    ...flags.toReversed().map(({ registry, entry }) =>
+      hostPlace(() => "--host", (name) => name === registry ? credentialOfEntry(name, entry) : undefined, helpers)
+    ),
+    hostPlace(() => filename, (name) => {
+      const entry = entryOf(file, name);
+      return entry === undefined ? undefined : credentialOfEntry(name, entry);
+    }, helpers),
+    authFilesPlace(readDockerFiles, helpers),
+    hostPlace(() => filename, (name) => {
+      const entry = file.hostDefault;
+      return entry === undefined || name === DOCKER_HUB ? undefined : credentialOfEntry(name, entry);
+    }, helpers),
+  ]);
+
+  const update: Configuration["update"] = async (change) => {
+    const { updateConfig } = await import("./save.ts");
+    file = await updateConfig(filename, change);
+  };
+  const loginOptions = (): LoginOptions => ({ filename, file, update, env, home, warn });
+  const forget = () => {
+    helpers.clear();
+    authFiles = undefined;
+  };
+
+  return {
+    filename,
+    get file() {
+      return file;
+    },
+    hosts: createRegistryHosts({
+      file: () => file,
+      flags,
+      certs: { env, home, warn, ...(options.etc === undefined ? {} : { etc: options.etc }) },
+    }),
+    credentials,
+    update,
+    redacted: () => redactConfig(file),
+    async login(registry, credential) {
+      const { storeCredential } = await import("./login.ts");
+      try {
+        return await storeCredential(registryName(registry), credential, loginOptions());
+      } finally {
+        forget();
+      }
+    },
+    async logout(registry) {
+      const { eraseCredential } = await import("./login.ts");
+      try {
+        return await eraseCredential(registryName(registry), loginOptions());
+      } finally {
+        forget();
+      }
+    },
+    async whoami(registry) {
+      const found = await credentials.find(registry, "");
+      return found === undefined ? undefined : credentialName(found.credential);
+    },
+  };
+}

@@ -1,0 +1,121 @@
+/**
+ * Moves blobs: mounts, links or sends what the target does not have.
+ *
+ * @module
+ */
+import type { Descriptor } from "../oci/descriptor.ts";
+import type { BlobOutcome, BlobSource } from "../transport/transport.ts";
+import type { CopyJob } from "./job.ts";
+import { inPool } from "./pool.ts";
+import { contentKey, once } from "./run.ts";
+
+/** Blobs that move at a time; hosts may allow fewer. */
+export const BLOBS_AT_ONCE = 8;
+
+/**
+ * Brings every blob to the target.
+ *
+ * A repository that lists no tags may still hold blobs of a copy that was interrupted. So as not to ask for each, the smallest blob
+ * is asked for, and it is always the first to be complete: nothing else is sent to the end before it is there. Where it is missing,
+ * no earlier run of the same copy can have completed any other.
+ */
+export async function copyBlobs(job: CopyJob, blobs: readonly Descriptor[]): Promise<void> {
+  const wanted = blobs.filter((blob) => {
+    job.emit({ type: "found", kind: "blob", digest: blob.digest, size: blob.size });
+    if (!isExternal(blob) || job.options.includeExternal) return true;
+    job.blobs.skipped++;
+    job.emit({ type: "done", kind: "blob", digest: blob.digest, size: blob.size, outcome: "skipped" });
+    return false;
+  });
+  if (wanted.length === 0) return;
+  const stop = (reason: unknown) => job.stop(reason);
+  if (job.withinRegistry || !job.options.targetTransport.remote || wanted.length === 1 || !await job.isFresh()) {
+    const asks = job.options.targetTransport.remote && !job.withinRegistry;
+    return await inPool(wanted, BLOBS_AT_ONCE, (blob) => copyOnce(job, blob, { asks }), stop);
+  }
+  const first = wanted.reduce((least, blob) => blob.size < least.size ? blob : least);
+  const found = await job.options.targetTransport.headBlob(job.target, first.digest, { signal: job.signal });
+  if (found !== undefined) {
+    job.notFresh();
+    return await inPool(wanted, BLOBS_AT_ONCE, (blob) => copyOnce(job, blob, { asks: true }), stop);
+  }
+  const ordered = [first, ...wanted.filter((blob) => blob !== first)];
+  let opened = () => {};
+  const gate = new Promise<void>((resolve) => opened = resolve);
+  await inPool(ordered, BLOBS_AT_ONCE, async (blob) => {
+    if (blob !== first) return await copyOnce(job, blob, { asks: false, gate });
+    try {
+      await copyOnce(job, blob, { asks: false });
+    } finally {
+      opened();
+    }
+  }, stop);
+}
+
+interface BlobWay {
+  /** Ask the target first whether it has the blob. */
+  readonly asks: boolean;
+  /** Send nothing before this. */
+  readonly gate?: Promise<void>;
+}
+
+async function copyOnce(job: CopyJob, blob: Descriptor, way: BlobWay): Promise<void> {
+  for (;;) {
+    let mine = false;
+    try {
+      await once(job.run.blobs, contentKey(job.target, blob.digest), () => {
+        mine = true;
+        return copyBlob(job, blob, way);
+      });
+      if (!mine) settle(job, blob, "exists");
+      return;
+    } catch (error) {
+      // Another copy of the run failed, perhaps for a reason of its own: then this one tries for itself.
+      if (mine || job.signal.aborted) throw error;
+    }
+  }
+}
+
+async function copyBlob(job: CopyJob, blob: Descriptor, way: BlobWay): Promise<void> {
+  const { sourceTransport, targetTransport, onEvent } = job.options;
+  const { signal, target } = job;
+  const holderKey = `${target.registry}@${blob.digest}`;
+  const holder = job.withinRegistry ? job.source : target.registry === "" ? undefined : job.run.holders.get(holderKey);
+  if (
+    way.asks && holder === undefined && await targetTransport.headBlob(target, blob.digest, { signal }) !== undefined
+  ) {
+    if (target.registry !== "") job.run.holders.set(holderKey, target);
+    return settle(job, blob, "exists");
+  }
+  job.emit({ type: "start", kind: "blob", digest: blob.digest, size: blob.size });
+  const source = gated(sourceTransport.blobSource(job.source, blob), way.gate);
+  const { outcome, descriptor } = await targetTransport.putBlob(target, source, {
+    signal,
+    ...(holder === undefined ? {} : { mountFrom: holder }),
+    ...(onEvent === undefined ? {} : { onBytes: (bytes) => onEvent({ type: "bytes", digest: blob.digest, bytes }) }),
+  });
+  if (target.registry !== "" && holder === undefined) job.run.holders.set(holderKey, target);
+  if (outcome === "sent") job.bytes += descriptor.size;
+  settle(job, blob, outcome);
+}
+
+function gated(source: BlobSource, gate: Promise<void> | undefined): BlobSource {
+  if (gate === undefined) return source;
+  return {
+    ...source,
+    open: async (offset, options) => {
+      const stream = await source.open(offset, options);
+      await gate;
+      return stream;
+    },
+  };
+}
+
+function settle(job: CopyJob, blob: Descriptor, outcome: BlobOutcome): void {
+  job.blobs[outcome]++;
+  job.emit({ type: "done", kind: "blob", digest: blob.digest, size: blob.size, outcome });
+}
+
+function isExternal(blob: Descriptor): boolean {
+  return (blob.urls?.length ?? 0) > 0;
+}

@@ -1,0 +1,151 @@
+/**
+ * Connections of our own: TCP or TLS, straight or through a proxy.
+ *
+ * @module
+ */
+import { Buffer } from "node:buffer";
+import { FerryError } from "../errors.ts";
+import { AnswerReader, type ByteConnection, encodeHead, writeAll } from "./http1.ts";
+import { type Env, proxyFor } from "./proxy.ts";
+import { CONNECT_MS, type TlsSettings } from "./wire.ts";
+
+/** A connection, and how requests on it name their target. */
+export interface Dialled {
+  /** The connection. */
+  readonly connection: ByteConnection;
+  /** True when an HTTP proxy stands in between that wants whole URLs. */
+  readonly absoluteForm: boolean;
+  /** Headers for the proxy. */
+  readonly headers: Readonly<Record<string, string>>;
+}
+
+/** Opens connections. */
+export type Dial = (url: URL, signal?: AbortSignal) => Promise<Dialled>;
+
+/** Opens a connection to the URL's host, with TLS verified by the runtime, through the environment's proxy where there is one. */
+export async function dial(url: URL, tls: TlsSettings, env: Env, signal?: AbortSignal): Promise<Dialled> {
+  const limit = AbortSignal.timeout(CONNECT_MS);
+  const stop = signal === undefined ? limit : AbortSignal.any([signal, limit]);
+  const proxy = proxyFor(url, env);
+  const secure = url.protocol === "https:";
+  const port = Number(url.port || (secure ? 443 : 80));
+  const hostname = bare(url.hostname);
+  const options = {
+    caCerts: [...tls.ca],
+    alpnProtocols: ["http/1.1"],
+    ...(tls.cert !== undefined && tls.key !== undefined ? { cert: tls.cert, key: tls.key } : {}),
+  };
+  if (secure && proxy === undefined) {
+    // connectTls is the one that takes a client certificate; startTls is the one that lets Nagle's delay be switched off first.
+    if ("cert" in options) return plain(await stopped(Deno.connectTls({ hostname, port, ...options }), stop));
+    const tcp = await Deno.connect({ hostname, port, signal: stop });
+    return plain(await shake(tcp, hostname, options, stop));
+  }
+  if (proxy === undefined) {
+    const tcp = await Deno.connect({ hostname, port, signal: stop });
+    tcp.setNoDelay(true);
+    return plain(tcp);
+  }
+  const through = await dialProxy(proxy, stop);
+  const headers = proxyHeaders(proxy);
+  if (!secure) return { connection: through, absoluteForm: true, headers };
+  if ("cert" in options) {
+    through.close();
+    throw new FerryError(
+      "UNSUPPORTED",
+      `Client certificate for ${url.host} cannot be used through the proxy ${proxy.host}`,
+      {
+        hint: `add ${url.hostname} to NO_PROXY`,
+      },
+    );
+  }
+  try {
+    await openTunnel(through, proxy, `${url.hostname}:${port}`, stop);
+  } catch (error) {
+    through.close();
+    throw error;
+  }
+  return plain(await shake(through, hostname, options, stop));
+}
+
+/**
+ * Asks an HTTP proxy for a tunnel on a connection to it.
+ *
+ * @throws {FerryError} CONNECT
+ */
+export async function openTunnel(
+  connection: ByteConnection,
+  proxy: URL,
+  target: string,
+  signal: AbortSignal,
+): Promise<void> {
+  await writeAll(connection, encodeHead("CONNECT", target, { host: target, ...proxyHeaders(proxy) }));
+  const head = await stopped(new AnswerReader(connection).head(), signal);
+  if (head.status > 299) {
+    throw new FerryError(
+      "CONNECT",
+      `Proxy ${proxy.host} refused a connection to ${target} with status ${head.status}`,
+      {
+        status: head.status,
+      },
+    );
+  }
+}
+
+/** Headers that a proxy asks of its users. */
+function proxyHeaders(proxy: URL): Record<string, string> {
+  if (proxy.username === "") return {};
+  const user = `${decodeURIComponent(proxy.username)}:${decodeURIComponent(proxy.password)}`;
+  return { "proxy-authorization": `Basic ${Buffer.from(user, "utf8").toString("base64")}` };
+}
+
+async function dialProxy(proxy: URL, signal: AbortSignal): Promise<Deno.TcpConn> {
+  if (proxy.protocol !== "http:") {
+    throw new FerryError(
+      "UNSUPPORTED",
+      `Proxy scheme "${proxy.protocol.replace(":", "")}" is not supported for uploads`,
+      {
+        hint: "use an http:// proxy",
+      },
+    );
+  }
+  const connection = await Deno.connect({ hostname: bare(proxy.hostname), port: Number(proxy.port || 80), signal });
+  connection.setNoDelay(true);
+  return connection;
+}
+
+async function shake(
+  tcp: Deno.TcpConn,
+  hostname: string,
+  options: { caCerts: string[]; alpnProtocols: string[] },
+  signal: AbortSignal,
+): Promise<Deno.TlsConn> {
+  tcp.setNoDelay(true);
+  const secure = await Deno.startTls(tcp, { hostname, ...options });
+  try {
+    await stopped(secure.handshake(), signal);
+    return secure;
+  } catch (error) {
+    secure.close();
+    throw error;
+  }
+}
+
+/** The work's result, or the signal's reason when that comes first. */
+export function stopped<T>(work: Promise<T>, signal: AbortSignal): Promise<T> {
+  return new Promise((resolve, reject) => {
+    const stop = () => reject(signal.reason);
+    if (signal.aborted) stop();
+    signal.addEventListener("abort", stop, { once: true });
+    work.then(resolve, reject).finally(() => signal.removeEventListener("abort", stop));
+  });
+}
+
+function plain(connection: ByteConnection): Dialled {
+  return { connection, absoluteForm: false, headers: {} };
+}
+
+/** An IPv6 address without its brackets. */
+export function bare(hostname: string): string {
+  return hostname.replace(/^\[|\]$/g, "");
+}

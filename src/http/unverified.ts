@@ -1,0 +1,137 @@
+/**
+ * Connections to hosts whose certificate the runtime's own check would refuse: hosts configured `insecure`, and hosts whose own
+ * certificate is given as their CA. The runtime can do this for a single host only through node:tls.
+ *
+ * @module
+ */
+import { X509Certificate } from "node:crypto";
+import { connect as netConnect, type Socket } from "node:net";
+import { connect as tlsConnect, type TLSSocket } from "node:tls";
+import { FerryError } from "../errors.ts";
+import { bare, type Dialled, openTunnel, stopped } from "./connection.ts";
+import type { ByteConnection } from "./http1.ts";
+import { type Env, proxyFor } from "./proxy.ts";
+import { CONNECT_MS, type TlsSettings } from "./wire.ts";
+
+/**
+ * Opens a TLS connection without the usual verification. With `pinned`, the host must show one of the certificates of `tls.ca`
+ * itself before anything is sent to it; without, any certificate is taken.
+ *
+ * @throws {FerryError} TLS, CONNECT, TIMEOUT
+ */
+export async function dialUnverified(
+  url: URL,
+  tls: TlsSettings,
+  pinned: boolean,
+  env: Env,
+  signal?: AbortSignal,
+): Promise<Dialled> {
+  const limit = AbortSignal.timeout(CONNECT_MS);
+  const stop = signal === undefined ? limit : AbortSignal.any([signal, limit]);
+  const host = bare(url.hostname);
+  const port = Number(url.port || 443);
+  const proxy = proxyFor(url, env);
+  const through = proxy === undefined ? undefined : await tunnel(proxy, `${url.hostname}:${port}`, stop);
+  const socket = tlsConnect({
+    ...(through === undefined ? { host, port } : { socket: through }),
+    servername: /^[\d.]+$|:/.test(host) ? "" : host,
+    rejectUnauthorized: false,
+    ...(tls.cert === undefined ? {} : { cert: tls.cert }),
+    ...(tls.key === undefined ? {} : { key: tls.key }),
+  });
+  try {
+    await stopped(event(socket, "secureConnect"), stop);
+    if (pinned && !isPinned(socket, tls.ca)) {
+      throw new FerryError("TLS", `Certificate of ${url.host} is not one of those configured for it`, {
+        hint: "check the regcert of that registry",
+      });
+    }
+  } catch (error) {
+    socket.destroy();
+    throw error;
+  }
+  return { connection: byteConnection(socket), absoluteForm: false, headers: {} };
+}
+
+function isPinned(socket: TLSSocket, ca: readonly string[]): boolean {
+  const shown: unknown = socket.getPeerCertificate(true).fingerprint256;
+  return typeof shown === "string" && ca.flatMap(fingerprints).includes(shown);
+}
+
+/** Certificates of a PEM text, each as its SHA-256 fingerprint. */
+function fingerprints(pem: string): string[] {
+  const blocks = pem.match(/-----BEGIN CERTIFICATE-----[\s\S]*?-----END CERTIFICATE-----/g) ?? [];
+  return blocks.flatMap((block) => {
+    try {
+      return [new X509Certificate(block).fingerprint256];
+    } catch {
+      return [];
+    }
+  });
+}
+
+async function tunnel(proxy: URL, target: string, signal: AbortSignal): Promise<Socket> {
+  const socket = netConnect(Number(proxy.port || 80), bare(proxy.hostname));
+  try {
+    await stopped(event(socket, "connect"), signal);
+    await openTunnel(byteConnection(socket), proxy, target, signal);
+    return socket;
+  } catch (error) {
+    socket.destroy();
+    throw error;
+  }
+}
+
+/** A node socket with the verbs of a connection. */
+function byteConnection(socket: Socket): ByteConnection {
+  let failure: Error | undefined;
+  let ended = false;
+  let wake: (() => void) | undefined;
+  const rouse = () => {
+    wake?.();
+    wake = undefined;
+  };
+  socket.on("error", (error: Error) => {
+    failure ??= error;
+    rouse();
+  });
+  socket.on("end", () => {
+    ended = true;
+    rouse();
+  });
+  socket.on("close", () => {
+    ended = true;
+    rouse();
+  });
+  socket.on("readable", rouse);
+  return {
+    async read(into: Uint8Array): Promise<number | null> {
+      for (;;) {
+        if (failure !== undefined) throw failure;
+        const piece = socket.read() as Uint8Array | null;
+        if (piece !== null) {
+          const size = Math.min(piece.byteLength, into.byteLength);
+          into.set(piece.subarray(0, size));
+          if (size < piece.byteLength) socket.unshift(piece.subarray(size));
+          return size;
+        }
+        if (ended) return null;
+        await new Promise<void>((resolve) => wake = resolve);
+      }
+    },
+    write(bytes: Uint8Array): Promise<number> {
+      if (failure !== undefined) return Promise.reject(failure);
+      return new Promise((resolve, reject) => {
+        socket.write(bytes, (error?: Error | null) => error ? reject(error) : resolve(bytes.byteLength));
+      });
+    },
+    close: () => socket.destroy(),
+  };
+}
+
+function event(socket: Socket, name: string): Promise<void> {
+  return new Promise((resolve, reject) => {
+    socket.once(name, () => resolve());
+    socket.once("error", reject);
+  });
+}

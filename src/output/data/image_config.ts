@@ -1,0 +1,107 @@
+/**
+ * Image configurations as templates see them.
+ *
+ * @module
+ */
+import type { Descriptor } from "../../oci/descriptor.ts";
+import type { ImageConfig } from "../../oci/image_config.ts";
+import type { Platform } from "../../oci/platform.ts";
+import { GoTime } from "../template/time_value.ts";
+import { GoStrings, goStruct, type GoValue, JsonText } from "../template/value.ts";
+import { descriptorData, platformData } from "./descriptor.ts";
+
+const TIME_LAYOUT = "2006-01-02T15:04:05Z07:00";
+
+/**
+ * An image configuration with Go's names: `.Config.Labels`, `.Created`, `.RootFS.DiffIDs`. Its JSON is its own text.
+ *
+ * @param pretty text for people
+ */
+export function imageConfigData(
+  config: ImageConfig,
+  raw: Uint8Array,
+  descriptor: Descriptor,
+  platform: Platform,
+  pretty: () => string,
+): GoValue {
+  const image = (): GoValue =>
+    goStruct({
+      type: "v1.Image",
+      fields: {
+        Created: timeOrNil(config.created),
+        Author: config.author ?? "",
+        Architecture: config.architecture,
+        OS: config.os,
+        OSVersion: config["os.version"] ?? "",
+        OSFeatures: new GoStrings(config["os.features"] ?? []),
+        Variant: config.variant ?? "",
+        Platform: platformData(platform),
+        Config: containerData(config.config ?? {}),
+        RootFS: goStruct({
+          type: "v1.RootFS",
+          fields: { Type: config.rootfs.type, DiffIDs: new GoStrings(config.rootfs.diff_ids) },
+          json: () => config.rootfs,
+        }),
+        History: (config.history ?? []).map((entry) =>
+          goStruct({
+            type: "v1.History",
+            fields: {
+              Created: timeOrNil(entry.created),
+              CreatedBy: entry.created_by ?? "",
+              Author: entry.author ?? "",
+              Comment: entry.comment ?? "",
+              EmptyLayer: entry.empty_layer ?? false,
+            },
+            json: () => entry,
+          })
+        ),
+      },
+      methods: {
+        GetConfig: image,
+        GetDescriptor: () => descriptorData(descriptor),
+        RawBody: () => raw,
+      },
+      json: () => new JsonText(new TextDecoder().decode(raw)),
+      pretty,
+    });
+  return image();
+}
+
+function containerData(config: NonNullable<ImageConfig["config"]>): GoValue {
+  return goStruct({
+    type: "v1.ImageConfig",
+    fields: {
+      User: config.User ?? "",
+      ExposedPorts: config.ExposedPorts ?? {},
+      Env: new GoStrings(config.Env ?? []),
+      Entrypoint: new GoStrings(config.Entrypoint ?? []),
+      Cmd: new GoStrings(config.Cmd ?? []),
+      Volumes: config.Volumes ?? {},
+      WorkingDir: config.WorkingDir ?? "",
+      Labels: config.Labels ?? {},
+      StopSignal: config.StopSignal ?? "",
+      ArgsEscaped: config.ArgsEscaped ?? false,
+      Memory: config.Memory ?? 0,
+      MemorySwap: config.MemorySwap ?? 0,
+      CpuShares: config.CpuShares ?? 0,
+      Healthcheck: config.Healthcheck ?? null,
+      OnBuild: new GoStrings(texts(config.OnBuild)),
+      Shell: new GoStrings(texts(config.Shell)),
+    },
+    json: () => config,
+  });
+}
+
+function texts(value: unknown): string[] {
+  return Array.isArray(value) ? value.filter((item) => typeof item === "string") : [];
+}
+
+/** A time that cannot be read is shown as it was written. */
+function timeOrNil(text: string | undefined): unknown {
+  if (text === undefined) return null;
+  try {
+    return GoTime.parse(TIME_LAYOUT, text);
+  } catch {
+    return text;
+  }
+}

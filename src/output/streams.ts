@@ -1,0 +1,65 @@
+/**
+ * The process's streams: writes wait for a slow reader, and a reader that went away is told apart from failures.
+ *
+ * @module
+ */
+
+/** A stream to write to. */
+export interface OutputStream {
+  /** True for a terminal. */
+  readonly isTerminal: boolean;
+  /** Writes all bytes; rejects with {@linkcode ClosedPipe} when nobody reads any more. */
+  write(bytes: Uint8Array): Promise<void>;
+  /** Writes all bytes before it returns; for short lines. */
+  writeSync(bytes: Uint8Array): void;
+}
+
+/** Nobody reads the output any more (`| head`). Not a failure: the work ends quietly. */
+export class ClosedPipe extends Error {
+  override readonly name = "ClosedPipe";
+}
+
+/** The part of `Deno.stdout` that is needed. */
+export interface WriterLike {
+  /** Writes some of the bytes and says how many. */
+  write(bytes: Uint8Array): Promise<number>;
+  /** Writes some of the bytes and says how many. */
+  writeSync(bytes: Uint8Array): number;
+  /** True for a terminal. */
+  isTerminal(): boolean;
+}
+
+/** An output stream over `Deno.stdout`, `Deno.stderr` or what looks like them. */
+export function outputStream(writer: WriterLike): OutputStream {
+  return {
+    get isTerminal() {
+      return writer.isTerminal();
+    },
+    async write(bytes) {
+      try {
+        for (let at = 0; at < bytes.byteLength;) at += await writer.write(bytes.subarray(at));
+      } catch (error) {
+        throw closedPipeOr(error);
+      }
+    },
+    writeSync(bytes) {
+      try {
+        for (let at = 0; at < bytes.byteLength;) at += writer.writeSync(bytes.subarray(at));
+      } catch (error) {
+        throw closedPipeOr(error);
+      }
+    },
+  };
+}
+
+/** Writes a stream of bytes, piece by piece; the source is stopped when the output fails. */
+export async function writeBody(output: OutputStream, body: ReadableStream<Uint8Array> | Uint8Array): Promise<void> {
+  if (body instanceof Uint8Array) return await output.write(body);
+  for await (const piece of body) await output.write(piece);
+}
+
+function closedPipeOr(error: unknown): unknown {
+  const gone = error instanceof Deno.errors.BrokenPipe ||
+    (error instanceof Error && "code" in error && error.code === "EPIPE");
+  return gone ? new ClosedPipe("Nobody reads the output", { cause: error }) : error;
+}

@@ -1,0 +1,87 @@
+/**
+ * Files that are whole or not there, whenever a crash comes: written aside, flushed, renamed.
+ *
+ * @module
+ */
+import { isMissing, withIoError } from "./io_error.ts";
+import { partialFolder, temporaryName } from "./paths.ts";
+
+/** Others remove the folder when it is empty, so a file in it may need several goes. */
+const OPEN_TRIES = 20;
+
+/** Opens a file in the layout's folder of partial files, which is made where it is missing. */
+export async function openPartial(root: string, name: string, options: Deno.OpenOptions): Promise<Deno.FsFile> {
+  const folder = partialFolder(root);
+  for (let left = OPEN_TRIES;; left--) {
+    await Deno.mkdir(folder, { recursive: true });
+    try {
+      return await Deno.open(`${folder}/${name}`, options);
+    } catch (error) {
+      if (left === 0 || !isMissing(error)) throw error;
+    }
+  }
+}
+
+/** Removes the folder of partial files when nothing is in it. */
+export async function dropPartialFolder(root: string): Promise<void> {
+  await Deno.remove(partialFolder(root)).catch(() => {});
+}
+
+/** Removes a file that may be gone already. */
+export async function removeQuietly(path: string): Promise<void> {
+  await Deno.remove(path).catch(() => {});
+}
+
+/** Flushes the names in a folder to disk; where folders cannot be flushed (Windows), nothing. */
+export async function syncFolder(path: string): Promise<void> {
+  if (Deno.build.os === "windows") return;
+  using folder = await Deno.open(path);
+  await folder.sync();
+}
+
+/** Writes all of `bytes` at the file's position. */
+export async function writeAll(file: Deno.FsFile, bytes: Uint8Array): Promise<void> {
+  for (let at = 0; at < bytes.byteLength;) at += await file.write(bytes.subarray(at));
+}
+
+/**
+ * Makes or replaces a file of the layout. Its folder must be there. The name is flushed only with `durable`; without, the
+ * caller flushes the folder later, once for many files.
+ *
+ * @throws {FerryError} IO
+ */
+export async function writeAtomic(root: string, path: string, bytes: Uint8Array, durable: boolean): Promise<void> {
+  const name = temporaryName();
+  const temporary = `${partialFolder(root)}/${name}`;
+  await withIoError(`write "${path}"`, async () => {
+    try {
+      {
+        using file = await openPartial(root, name, { write: true, createNew: true });
+        await writeAll(file, bytes);
+        await file.sync();
+      }
+      await Deno.rename(temporary, path);
+    } catch (error) {
+      await removeQuietly(temporary);
+      throw error;
+    } finally {
+      await dropPartialFolder(root);
+    }
+    if (durable) await syncFolder(path.slice(0, path.lastIndexOf("/")));
+  });
+}
+
+/** Reads a file of at most `most` bytes; undefined when it has more. */
+export async function readLimited(path: string, most: number): Promise<Uint8Array<ArrayBuffer> | undefined> {
+  using file = await Deno.open(path);
+  const { size } = await file.stat();
+  if (size > most) return undefined;
+  const bytes = new Uint8Array(size);
+  let at = 0;
+  while (at < size) {
+    const read = await file.read(bytes.subarray(at));
+    if (read === null) break;
+    at += read;
+  }
+  return bytes.subarray(0, at);
+}

@@ -1,0 +1,32 @@
+/**
+ * The tag of an entry in `index.json`, as the tools that write layouts put it there: the tag itself (image-spec, annotations.md,
+ * `org.opencontainers.image.ref.name`), a full name that ends in it, or a full name in containerd's own annotation.
+ *
+ * @module
+ */
+import type { Descriptor } from "../../oci/descriptor.ts";
+
+/** Annotation with the tag. */
+export const REF_NAME = "org.opencontainers.image.ref.name";
+
+/** Annotation with the full name, as containerd and buildx write it. */
+const CONTAINERD_NAME = "io.containerd.image.name";
+
+const TAG = /^[A-Za-z0-9_][A-Za-z0-9._-]{0,127}$/;
+
+/** The tag of an entry, or undefined where it has none. */
+export function entryTag(entry: Descriptor): string | undefined {
+  const name = entry.annotations?.[REF_NAME];
+  if (typeof name === "string" && name !== "") return tagOfName(name);
+  const full = entry.annotations?.[CONTAINERD_NAME];
+  return typeof full === "string" && full.includes(":") ? tagOfName(full) : undefined;
+}
+
+/** `v1`, `docker.io/library/a:v1` and `a:v1@sha256:...` give `v1`; `localhost:5000/a` gives nothing. */
+function tagOfName(name: string): string | undefined {
+  const at = name.indexOf("@");
+  const bare = at < 0 ? name : name.slice(0, at);
+  if (at >= 0 && !bare.includes(":")) return undefined;
+  const tag = bare.slice(bare.lastIndexOf(":") + 1);
+  return TAG.test(tag) ? tag : undefined;
+}

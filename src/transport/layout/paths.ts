@@ -1,0 +1,65 @@
+/**
+ * Where things are in a layout (image-spec, image-layout.md).
+ *
+ * @module
+ */
+import { resolve } from "node:path";
+import { type Digest, parseDigest } from "../../oci/digest.ts";
+
+/** Folder of a layout that holds what is not finished: other tools look into `blobs` only. */
+const PARTIAL_FOLDER = ".ferry-partial";
+
+/** The same text for every way to write the same folder. */
+export function layoutKey(root: string): string {
+  return resolve(root);
+}
+
+/** `index.json`: the entries of the layout. */
+export function indexPath(root: string): string {
+  return `${root}/index.json`;
+}
+
+/** `oci-layout`: the file that makes a folder a layout. */
+export function markerPath(root: string): string {
+  return `${root}/oci-layout`;
+}
+
+/** The lock of those who change `index.json` or collect garbage. It is there only while somebody does. */
+export function lockPath(root: string): string {
+  return `${root}/.ferry.lock`;
+}
+
+/** Folder with the blobs of an algorithm. */
+export function blobFolder(root: string, algorithm: string): string {
+  return `${root}/blobs/${algorithm}`;
+}
+
+/**
+ * File of a blob. The digest is checked first, so that no path leads out of the layout.
+ *
+ * @throws {FerryError} DIGEST_INVALID
+ */
+export function blobPath(root: string, digest: Digest): string {
+  const { algorithm, encoded } = parseDigest(digest);
+  return `${blobFolder(root, algorithm)}/${encoded}`;
+}
+
+/** Folder of partial and temporary files; it is there only while there are any. */
+export function partialFolder(root: string): string {
+  return `${root}/${PARTIAL_FOLDER}`;
+}
+
+/**
+ * Name of the file that holds the first bytes of a blob whose transfer was cut short.
+ *
+ * @throws {FerryError} DIGEST_INVALID
+ */
+export function partialName(digest: Digest): string {
+  const { algorithm, encoded } = parseDigest(digest);
+  return `${algorithm}-${encoded}`;
+}
+
+/** Name of a file that nobody else uses. */
+export function temporaryName(): string {
+  return `tmp-${crypto.randomUUID()}`;
+}

@@ -1,0 +1,118 @@
+/**
+ * The requests that manifests are made of.
+ *
+ * @module
+ */
+import { FerryError, isFerryError } from "../../errors.ts";
+import type { RegistryAnswer } from "../../http/request.ts";
+import { isDigest } from "../../oci/digest.ts";
+import { type Manifest, MANIFEST_MAX_BYTES, parseManifest } from "../../oci/manifest.ts";
+import { MANIFEST_MEDIA_TYPES } from "../../oci/media_type.ts";
+import type { Reference } from "../../reference/reference.ts";
+import type { CallOptions } from "../transport.ts";
+import { ACTIONS, type RegistryContext, repositoryName, target } from "./context.ts";
+
+const ACCEPT = MANIFEST_MEDIA_TYPES.join(", ");
+
+/** Tag or digest by which a manifest is asked for; the digest wins. */
+export function manifestKey(reference: Reference): string {
+  return reference.digest !== "" ? reference.digest : reference.tag !== "" ? reference.tag : "latest";
+}
+
+/** How errors name the manifest. */
+export function manifestName(reference: Reference): string {
+  const key = manifestKey(reference);
+  return `manifest ${repositoryName(reference)}${reference.digest === "" ? ":" : "@"}${key}`;
+}
+
+/** Asks for a manifest by GET or HEAD. */
+export async function askManifest(
+  context: RegistryContext,
+  reference: Reference,
+  method: "GET" | "HEAD",
+  options: CallOptions,
+  accept: readonly number[],
+): Promise<RegistryAnswer> {
+  return await context.http.send({
+    ...target(reference, options),
+    method,
+    path: `manifests/${manifestKey(reference)}`,
+    headers: { accept: ACCEPT },
+    accept,
+    actions: ACTIONS.pull,
+    mirrored: true,
+    asked: "manifest",
+    what: manifestName(reference),
+  });
+}
+
+/** Reads an answer as the manifest that the reference names, and checks it. */
+export async function readManifest(answer: RegistryAnswer, reference: Reference): Promise<Manifest> {
+  const length = Number(answer.headers.get("content-length") ?? 0);
+  if (length > MANIFEST_MAX_BYTES) {
+    await answer.discard();
+    throw tooLarge(reference, `${length} bytes`);
+  }
+  let raw: Uint8Array<ArrayBuffer>;
+  try {
+    raw = await answer.bytes(MANIFEST_MAX_BYTES);
+  } catch (error) {
+    if (isFerryError(error, "RESPONSE_INVALID")) throw tooLarge(reference, `more than ${MANIFEST_MAX_BYTES} bytes`);
+    throw error;
+  }
+  const said = answer.headers.get("docker-content-digest") ?? "";
+  const digest = reference.digest !== "" ? reference.digest : isDigest(said) ? said : undefined;
+  const mediaType = answer.headers.get("content-type") ?? undefined;
+  return parseManifest(raw, { mediaType, digest });
+}
+
+/** Sends a manifest under a tag or digest. */
+export async function sendManifest(
+  context: RegistryContext,
+  reference: Reference,
+  manifest: Manifest,
+  key: string,
+  query: Readonly<Record<string, string>>,
+  options: CallOptions,
+): Promise<RegistryAnswer> {
+  const answer = await context.http.send({
+    ...target(reference, options),
+    method: "PUT",
+    path: `manifests/${key}`,
+    query,
+    headers: { "content-type": manifest.descriptor.mediaType },
+    body: new Uint8Array(manifest.raw),
+    accept: [200, 201, 202],
+    actions: ACTIONS.push,
+    asked: "manifest",
+    what: manifestName(reference),
+  });
+  await answer.discard();
+  return answer;
+}
+
+/** Sends a DELETE for a tag or digest. */
+export async function deleteByKey(
+  context: RegistryContext,
+  reference: Reference,
+  key: string,
+  options: CallOptions,
+): Promise<void> {
+  const answer = await context.http.send({
+    ...target(reference, options),
+    method: "DELETE",
+    path: `manifests/${key}`,
+    accept: [200, 202, 204],
+    actions: ACTIONS.remove,
+    asked: "manifest",
+    what: manifestName(reference),
+  });
+  await answer.discard();
+}
+
+function tooLarge(reference: Reference, size: string): FerryError {
+  return new FerryError(
+    "MANIFEST_TOO_LARGE",
+    `${manifestName(reference)} has ${size}, at most ${MANIFEST_MAX_BYTES} are read`,
+  );
+}

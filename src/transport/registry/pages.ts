@@ -1,0 +1,52 @@
+/**
+ * Lists that come in pages (distribution-spec, "Listing Tags"; RFC 8288).
+ *
+ * @module
+ */
+import { FerryError } from "../../errors.ts";
+import { nextLink } from "../../http/link_header.ts";
+import type { RegistryAnswer, RegistryRequest } from "../../http/request.ts";
+import type { RegistryContext } from "./context.ts";
+
+/** Bytes of one page that are read. */
+const PAGE_MOST = 64 * 1024 * 1024;
+
+/** Pages, one after the other, as JSON with the answer that brought it. A page that leads back to one that was seen ends the list. */
+export async function* pages(
+  context: RegistryContext,
+  request: RegistryRequest,
+): AsyncGenerator<{ readonly json: unknown; readonly answer: RegistryAnswer }> {
+  const seen = new Set<string>();
+  for (let url: URL | undefined, first = true; first || url !== undefined; first = false) {
+    const answer = await context.http.send(url === undefined ? request : { ...request, url });
+    const bytes = await answer.bytes(PAGE_MOST);
+    let json: unknown;
+    try {
+      json = JSON.parse(new TextDecoder().decode(bytes));
+    } catch (cause) {
+      throw new FerryError(
+        "RESPONSE_INVALID",
+        `${request.method} ${request.what} was answered with something other than JSON`,
+        {
+          cause,
+        },
+      );
+    }
+    yield { json, answer };
+    seen.add(answer.url.href);
+    url = nextLink(answer.headers, answer.url);
+    if (url !== undefined && seen.has(url.href)) return;
+  }
+}
+
+/** The texts of a list in a JSON object; anything else in it is passed over. `null` is an empty list: some registries say so. */
+export function textsOf(json: unknown, name: string): string[] {
+  const list = typeof json === "object" && json !== null ? (json as Record<string, unknown>)[name] : undefined;
+  return Array.isArray(list) ? list.filter((item): item is string => typeof item === "string") : [];
+}
+
+/** Names in the order of their bytes, each once; `limit` cuts. */
+export function sortedNames(names: readonly string[], limit: number | undefined): string[] {
+  const kept = limit === undefined ? names : names.slice(0, limit);
+  return [...new Set(kept)].sort((a, b) => a < b ? -1 : a > b ? 1 : 0);
+}
