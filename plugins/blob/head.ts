@@ -26,7 +26,10 @@ export default async function show(context: Context, { args }: InputOf<typeof he
       structData({
         type: "blob.Reader",
         fields: { Digest: descriptor.digest, Size: descriptor.size },
-        methods: { RawHeaders: () => Object.fromEntries([...headers].map(([name, value]) => [name, [value]])) },
+        methods: {
+          GetDigest: () => descriptor.digest,
+          RawHeaders: () => Object.fromEntries([...headers].map(([name, value]) => [name, [value]])),
+        },
       }),
   };
 }

@@ -73,7 +73,6 @@ export const IMPORTS: readonly Row[] = [
 export const PACKAGES: Readonly<Record<string, readonly string[]>> = {
   commander: ["src/cli/adapter.ts"],
   re2js: ["src/filter/regexp.ts"],
-  re2js: ["src/filter/regexp.ts"],
 };
 
 /** Places that may write to the process's streams. */

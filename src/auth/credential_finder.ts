@@ -5,8 +5,8 @@
  */
 import { type FerryError, isFerryError } from "../errors.ts";
 import type { AuthFile } from "./auth_files.ts";
-import type { CredentialSource } from "./credential.ts";
-import { type Credential, credentialOf } from "./credential_text.ts";
+import type { Credential, CredentialSource } from "./credential.ts";
+import { credentialOf } from "./credential_text.ts";
 import { helperFor, matchingAuths } from "./docker_config.ts";
 import type { HelperCache } from "./helper_cache.ts";
 import { DOCKER_HUB, DOCKER_HUB_SERVER, registryName } from "./registry_name.ts";

@@ -6,7 +6,8 @@
 import { Buffer } from "node:buffer";
 import { delimiter, isAbsolute, join } from "node:path";
 import { FerryError } from "../errors.ts";
-import { type Credential, credentialName, credentialOf, credentialSecret } from "./credential_text.ts";
+import type { Credential } from "./credential.ts";
+import { credentialName, credentialOf, credentialSecret } from "./credential_text.ts";
 
 /** A credential helper; each call runs the program once. */
 export interface CredentialHelper {

@@ -6,8 +6,6 @@
 import { Buffer } from "node:buffer";
 import type { Credential } from "./credential.ts";
 
-export type { Credential } from "./credential.ts";
-
 /** User name that stands for an identity token, in docker's files, helpers and regctl's configuration. */
 export const IDENTITY_USER = "<token>";
 

@@ -6,8 +6,8 @@
 import { FerryError, isFerryError } from "../errors.ts";
 import type { Authorizer, AuthRequest, TokenFetch } from "./authorizer.ts";
 import { parseChallenges } from "./challenge.ts";
-import type { CredentialSource } from "./credential.ts";
-import { basicAuthorization, type Credential, credentialKey } from "./credential_text.ts";
+import type { Credential, CredentialSource } from "./credential.ts";
+import { basicAuthorization, credentialKey } from "./credential_text.ts";
 import { refusal } from "./refusal.ts";
 import { coversScopes, formatScopes, namesRepository, NO_SCOPES, type ScopeSet, unionScopes } from "./scope.ts";
 import { learnChallenges, type Site, unknownSite, wantedScopes } from "./site.ts";

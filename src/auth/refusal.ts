@@ -6,7 +6,8 @@
 import { FerryError } from "../errors.ts";
 import type { AuthRequest } from "./authorizer.ts";
 import type { Challenge } from "./challenge.ts";
-import { type Credential, credentialName } from "./credential_text.ts";
+import type { Credential } from "./credential.ts";
+import { credentialName } from "./credential_text.ts";
 import { cleanWords } from "./server_words.ts";
 
 /** UNAUTHORIZED, in the words that fit who asked and what the registry said. `sent` is the Authorization header it refused. */
@@ -25,7 +26,7 @@ export function refusal(
   );
   const options = {
     status: 401,
-    ...(words === "" ? {} : { detail: cleanWords(words, credential, sent) }),
+    ...(words === "" ? {} : { detail: cleanWords(words, credential, sent?.replace(/^\S+ /, "")) }),
   };
   if (challenges.length === 0 && sent === undefined) {
     return new FerryError(

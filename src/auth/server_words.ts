@@ -3,7 +3,8 @@
  *
  * @module
  */
-import { basicAuthorization, type Credential, credentialSecret, IDENTITY_USER } from "./credential_text.ts";
+import type { Credential } from "./credential.ts";
+import { basicAuthorization, credentialSecret, IDENTITY_USER } from "./credential_text.ts";
 
 const LONGEST = 300;
 /** Secrets below this length are not cut out: the gaps would spell them. */

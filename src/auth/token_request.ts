@@ -5,7 +5,8 @@
  */
 import { FerryError } from "../errors.ts";
 import type { TokenFetch } from "./authorizer.ts";
-import { basicAuthorization, type Credential } from "./credential_text.ts";
+import type { Credential } from "./credential.ts";
+import { basicAuthorization } from "./credential_text.ts";
 import { cleanWords } from "./server_words.ts";
 import { type TokenGrant, tokenLife } from "./token.ts";
 

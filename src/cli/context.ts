@@ -22,13 +22,22 @@ export interface ContextOptions extends ServiceOptions {
   readonly terminal: Terminal;
 }
 
+/** A context, and its end. */
+export interface OpenContext {
+  /** For the handler. */
+  readonly context: Context;
+  /** Closes what was opened. */
+  close(): Promise<void>;
+}
+
 /** Makes a context. */
-export function createContext(options: ContextOptions): Context {
+export function openContext(options: ContextOptions): OpenContext {
   const { services, terminal } = options;
   const config = once<Configuration>(() => services.configuration(options));
-  const registry = once<RegistryTransport>(async () => await services.registry(options, await config()));
+  let opened: Promise<RegistryTransport> | undefined;
+  const registry = () => opened ??= config().then((configuration) => services.registry(options, configuration));
   const layout = once<Transport>(() => services.layout(options));
-  return {
+  const context: Context = {
     transport: (reference) => reference.scheme === "ocidir" ? layout() : registry(),
     registry,
     config,
@@ -41,6 +50,10 @@ export function createContext(options: ContextOptions): Context {
     },
     prompt: async (question, how = {}) => await (await import("./prompt.ts")).ask(terminal, question, how),
     env: options.env,
+  };
+  return {
+    context,
+    close: async () => (await opened?.catch(() => undefined))?.end(),
   };
 }
 

@@ -9,7 +9,7 @@ import { createLog, LOG_LEVELS, parseLogLevel } from "../output/log.ts";
 import { ClosedPipe, type OutputStream } from "../output/streams.ts";
 import { writeResult } from "../output/result.ts";
 import type { Clock, PluginEntry } from "../plugin.ts";
-import { createContext } from "./context.ts";
+import { openContext } from "./context.ts";
 import { type Dialect, dialectOf } from "./dialect.ts";
 import { findCommand, type Found } from "./find.ts";
 import { type GlobalValues, readInput } from "./input.ts";
@@ -86,19 +86,19 @@ async function run(options: CliOptions, dialect: Dialect, controller: AbortContr
   });
   const { default: handler } = await found.command.load();
   const ignoreSignals = stopOnSignals(options.signals, controller, watcher.kept, options.exitNow);
+  const { context, close } = openContext({
+    services,
+    program: dialect.program,
+    log: createLog({ level: state.level, json: state.json, write: say, now }),
+    clock: options.clock,
+    env: options.env,
+    hosts: global.host,
+    userAgent: global["user-agent"],
+    signal: controller.signal,
+    onCopyEvent: watcher.onEvent,
+    terminal: options.terminal,
+  });
   try {
-    const context = createContext({
-      services,
-      program: dialect.program,
-      log: createLog({ level: state.level, json: state.json, write: say, now }),
-      clock: options.clock,
-      env: options.env,
-      hosts: global.host,
-      userAgent: global["user-agent"],
-      signal: controller.signal,
-      onCopyEvent: watcher.onEvent,
-      terminal: options.terminal,
-    });
     const result = await handler(context, { args: input.args, flags: input.flags }) ?? {};
     watcher.finish();
     await writeResult(result, format, stdout);
@@ -110,6 +110,7 @@ async function run(options: CliOptions, dialect: Dialect, controller: AbortContr
     throw error;
   } finally {
     ignoreSignals();
+    await close();
   }
 }
 

@@ -8,8 +8,11 @@ import type { Clock, Log } from "../plugin.ts";
 import type { RateLimited, RepositoryLister, Transport } from "../transport/transport.ts";
 import type { ValueReaders } from "./values.ts";
 
-/** The registry transport as handlers know it. */
-export type RegistryTransport = Transport & RepositoryLister & RateLimited;
+/** The registry transport as handlers know it, and its end. */
+export interface RegistryTransport extends Transport, RepositoryLister, RateLimited {
+  /** Closes idle connections. */
+  end(): void;
+}
 
 /** What services are made from. */
 export interface ServiceOptions {
@@ -74,9 +77,18 @@ export function builtInServices(): Services {
         userAgent: userAgent ?? `ferry/${VERSION.version}`,
       });
     },
-    async layout({ clock, log }) {
+    async layout({ clock, env, log }) {
       const { createLayoutTransport } = await import("../transport/layout/mod.ts");
-      return createLayoutTransport({ clock, log });
+      const epoch = env("SOURCE_DATE_EPOCH");
+      return createLayoutTransport({
+        now: () => clock.now(),
+        log,
+        ...(epoch !== undefined && /^\d{1,11}$/.test(epoch) ? { created: rfc3339(Number(epoch)) } : {}),
+      });
     },
   };
+}
+
+function rfc3339(seconds: number): string {
+  return new Date(seconds * 1000).toISOString().replace(".000Z", "Z");
 }

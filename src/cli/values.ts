@@ -137,6 +137,10 @@ function readValue(
     case "registry":
       return readers.registry(text);
     case "digest":
-      return readers.digest(text);
+      try {
+        return readers.digest(text);
+      } catch {
+        throw invalid("a digest (sha256: and 64 hexadecimal characters)");
+      }
   }
 }

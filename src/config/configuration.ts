@@ -3,7 +3,8 @@
  *
  * @module
  */
-import { type Credential, credentialName } from "../auth/credential_text.ts";
+import type { Credential } from "../auth/credential.ts";
+import { credentialName } from "../auth/credential_text.ts";
 import { type AuthFile, readAuthFiles } from "../auth/auth_files.ts";
 import { authFilesPlace, createCredentialFinder, type CredentialFinder, hostPlace } from "../auth/credential_finder.ts";
 import { createHelperCache } from "../auth/helper_cache.ts";

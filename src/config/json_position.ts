@@ -22,10 +22,10 @@ const NUMBER = /-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?/y;
 const STRING = /"(?:[^"\\\x00-\x1f]|\\(?:["\\/bfnrt]|u[0-9a-fA-F]{4}))*"/y;
 const WORD = /(?:true|false|null)/y;
 
-/** The first mistake in a text that is no JSON, in words that hold nothing of the text. */
-export function findMistake(text: string): Position & { readonly mistake: string } {
-  const { offset, mistake } = walk(text, undefined) ?? new Found(text.length, "the text ends too early");
-  return { ...positionAt(text, offset), mistake };
+/** The first mistake in a text, in words that hold nothing of the text; undefined where it is valid JSON. */
+export function findMistake(text: string): Position & { readonly mistake: string } | undefined {
+  const found = walk(text, undefined);
+  return found && { ...positionAt(text, found.offset), mistake: found.mistake };
 }
 
 /** Where the value at `path` begins, in a valid JSON text; the beginning where there is none. Of a key given twice, the last counts. */

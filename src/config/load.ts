@@ -60,8 +60,8 @@ export function parseConfig(source: string, filename: string): ConfigFile {
   try {
     file = JSON.parse(text);
   } catch {
-    const mistake = findMistake(text);
-    throw invalid(mistake, mistake.mistake);
+    const found = findMistake(text) ?? { line: 1, column: 1, mistake: "it is not JSON" };
+    throw invalid(found, found.mistake);
   }
   const fail = (path: readonly (string | number)[], what: string) => invalid(findValue(text, path), what);
   if (!isObject(file)) throw fail([], "an object was expected");

@@ -6,7 +6,7 @@
 import { readAuthFiles } from "../auth/auth_files.ts";
 import { helperServer } from "../auth/credential_finder.ts";
 import { createCredentialHelper } from "../auth/credential_helper.ts";
-import type { Credential } from "../auth/credential_text.ts";
+import type { Credential } from "../auth/credential.ts";
 import { helperFor } from "../auth/docker_config.ts";
 import { DOCKER_HUB } from "../auth/registry_name.ts";
 import { FerryError } from "../errors.ts";

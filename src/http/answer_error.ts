@@ -62,6 +62,7 @@ export function answerError(
 
 function codeOf(status: number, said: string | undefined, asked: Asked): ErrorCode {
   if (status === 429) return "TOOMANYREQUESTS";
+  if (status === 408) return "TIMEOUT";
   if (status === 401) return "UNAUTHORIZED";
   if (status === 403) return "DENIED";
   if (status >= 500 && status !== 501) return "HTTP_5XX";

@@ -33,8 +33,15 @@ export async function readBytes(
   return bytes;
 }
 
-/** The first `most` bytes of a stream as text; the rest is dropped. A stream that breaks gives what came. */
-export async function readText(stream: ReadableStream<Uint8Array<ArrayBuffer>> | null, most: number): Promise<string> {
+/**
+ * The first `most` bytes of a stream as text; the rest is dropped. A stream that breaks, or on which nothing comes for `stallMs`
+ * milliseconds, gives what came.
+ */
+export async function readText(
+  stream: ReadableStream<Uint8Array<ArrayBuffer>> | null,
+  most: number,
+  stallMs: number,
+): Promise<string> {
   if (stream === null) return "";
   const reader = stream.getReader();
   const decoder = new TextDecoder();
@@ -42,7 +49,7 @@ export async function readText(stream: ReadableStream<Uint8Array<ArrayBuffer>> |
   let size = 0;
   try {
     while (size < most) {
-      const { value, done } = await reader.read();
+      const { value, done } = await inTime(reader, stallMs, () => reader.read());
       if (done) return text;
       size += value.byteLength;
       text += decoder.decode(value.subarray(0, value.byteLength - Math.max(0, size - most)), { stream: true });

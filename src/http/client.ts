@@ -205,7 +205,7 @@ export class HttpClient {
         this.#backoff.succeeded(host.name);
         return this.#answer(answer, url, host, lease, request);
       }
-      const body = await readText(answer.body, ERROR_BODY_MOST);
+      const body = await readText(answer.body, ERROR_BODY_MOST, this.stallMs);
       lease?.release();
       if (RETRIED.has(answer.status)) {
         this.#backoff.failed(host.name, clock.now(), retryAfter(answer.headers, clock.now()));
@@ -270,7 +270,7 @@ export class HttpClient {
         return { answer, url: last };
       }
       // The body says why it was refused, should no other authorization help.
-      const words = await readText(answer.body, ERROR_BODY_MOST);
+      const words = await readText(answer.body, ERROR_BODY_MOST, this.stallMs);
       if (!await this.#authorizer.challenged(auth, answer, sent)) {
         return { answer: { ...answer, body: new Blob([words]).stream() }, url: last };
       }

@@ -60,7 +60,7 @@ export async function compileFormat(format: string, env: (name: string) => strin
   return {
     async write(result, output) {
       if (result.body instanceof ReadableStream) await result.body.cancel();
-      await output.write(encode(template.render(await result.data?.())));
+      if (result.data !== undefined) await output.write(encode(template.render(await result.data())));
     },
   };
 }

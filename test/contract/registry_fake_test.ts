@@ -1,3 +1,4 @@
+import type { RegistryHost } from "../../src/config/registry_host.ts";
 import { makeClient, registryReference } from "../support/client.ts";
 import { FakeRegistry } from "../support/fake_registry.ts";
 import type { FakeFeatures } from "../support/fake_store.ts";
@@ -6,9 +7,9 @@ import { type Ability, type Place, transportContract } from "./contract.ts";
 const ABILITIES: readonly Ability[] = ["sha512", "blob-delete", "tag-delete"];
 
 /** A place in a fake registry. */
-function open(features: Partial<FakeFeatures>, can: readonly Ability[], blobMax = -1): Place {
+function open(features: Partial<FakeFeatures>, can: readonly Ability[], host: Partial<RegistryHost>): Place {
   const registry = new FakeRegistry({ features });
-  const client = makeClient({ hosts: { [registry.host]: { blobMax } } });
+  const client = makeClient({ hosts: { [registry.host]: host } });
   let made = 0;
   return {
     transport: client.transport,
@@ -25,7 +26,7 @@ const VARIANTS: readonly {
   name: string;
   features: Partial<FakeFeatures>;
   can?: readonly Ability[];
-  blobMax?: number;
+  host?: Partial<RegistryHost>;
 }[] = [
   { name: "a registry with everything", features: {} },
   { name: "a registry without referrers, with small pages", features: { referrers: false, pageSize: 3 } },
@@ -41,15 +42,16 @@ const VARIANTS: readonly {
   {
     name: "a registry that is sent chunks, and says nothing of what it has",
     features: { uploadRange: "none", uploadStatus: false, uploadLocation: "query", chunkMinLength: 100_000 },
-    blobMax: 1000,
+    host: { blobMax: 1000 },
   },
   {
     name: "a registry that takes no chunks and deletes no tags",
     features: { chunked: false, tagDelete: false, singlePost: false },
+    host: { blobChunk: 1024 * 1024 },
   },
   { name: "a registry without any deletes", features: { tagDelete: false, blobDelete: false }, can: ["sha512"] },
 ];
 
-for (const { name, features, can = ABILITIES, blobMax } of VARIANTS) {
-  transportContract({ name: `contract: ${name}`, ignore: false }, () => Promise.resolve(open(features, can, blobMax)));
+for (const { name, features, can = ABILITIES, host = {} } of VARIANTS) {
+  transportContract({ name: `contract: ${name}`, ignore: false }, () => Promise.resolve(open(features, can, host)));
 }

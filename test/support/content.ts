@@ -28,8 +28,8 @@ export class Content {
 
   /** Stores a manifest, tagged where a tag is given, and gives its digest. */
   addManifest(mediaType: string, bytes: Uint8Array<ArrayBuffer>, tag?: string, algorithm = "sha256"): Digest {
-    const { digest } = parseManifest(bytes, { mediaType }).descriptor;
-    const key = algorithm === "sha256" ? digest : digestOf(bytes, algorithm);
+    const signed = mediaType === MEDIA_TYPE.dockerSchema1Signed;
+    const key = signed ? parseManifest(bytes, { mediaType }).descriptor.digest : digestOf(bytes, algorithm);
     this.manifests.set(key, { mediaType, bytes });
     if (tag !== undefined) this.tags.set(tag, key);
     return key;

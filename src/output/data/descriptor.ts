@@ -23,6 +23,8 @@ export function descriptorData(descriptor: Descriptor): GoValue {
       },
       Platform: platform ? platformData(platform) : null,
       ArtifactType: artifactType ?? "",
+      // Unexported in Go, where it shows when a descriptor is printed whole.
+      digestAlgo: "",
     },
     json: () => descriptor,
   });

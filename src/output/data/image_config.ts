@@ -8,7 +8,7 @@ import type { ImageConfig } from "../../oci/image_config.ts";
 import type { Platform } from "../../oci/platform.ts";
 import { GoTime } from "../template/time_value.ts";
 import { GoStrings, goStruct, type GoValue, JsonText } from "../template/value.ts";
-import { descriptorData, platformData } from "./descriptor.ts";
+import { descriptorData, platformData, platformText } from "./descriptor.ts";
 
 const TIME_LAYOUT = "2006-01-02T15:04:05Z07:00";
 
@@ -61,6 +61,7 @@ export function imageConfigData(
         GetDescriptor: () => descriptorData(descriptor),
         RawBody: () => raw,
       },
+      text: () => platformText(platform),
       json: () => new JsonText(new TextDecoder().decode(raw)),
       pretty,
     });

@@ -38,7 +38,8 @@ const OWN_FIELDS: Readonly<Record<Manifest["kind"], readonly string[]>> = {
 export function manifestData(named: NamedManifest): GoValue {
   const { reference, name, headers } = named;
   const set = "raw" in named.manifest ? named.manifest : undefined;
-  const descriptor = set?.descriptor ?? named.manifest as Descriptor;
+  const { mediaType, digest, size } = set?.descriptor ?? named.manifest as Descriptor;
+  const descriptor = { mediaType, digest, size };
   const raw = set?.raw ?? new Uint8Array();
   return goStruct({
     type: "manifest.Manifest",
@@ -48,7 +49,7 @@ export function manifestData(named: NamedManifest): GoValue {
       GetDigest: () => descriptor.digest,
       GetMediaType: () => descriptor.mediaType,
       GetRef: () => referenceData(reference, name),
-      GetOrig: () => set?.json ?? null,
+      GetOrig: () => set === undefined ? null : goStruct({ type: "v1.Manifest", fields: fieldsOf(set) }),
       IsList: () => /(image\.index|manifest\.list)/.test(descriptor.mediaType),
       IsSet: () => set !== undefined,
       RawBody: () => raw,

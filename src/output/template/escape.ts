@@ -26,7 +26,6 @@ const JS: Readonly<Record<string, string>> = {
 
 /** Text safe in HTML. */
 export function escapeHtml(text: string): string {
-  // deno-lint-ignore no-control-regex
   return text.replaceAll(/[\0"'&<>]/g, (character) => HTML[character]!);
 }
 

@@ -35,7 +35,7 @@ export function executionMessage(source: Source, template: string, node: Node, m
 /** A token in messages: its text in quotes, words such as `range` in angle brackets. */
 export function describeToken(token: Token): string {
   if (token.kind === "eof") return "EOF";
-  if (token.kind === token.value && /^[a-z]+$/.test(token.kind)) return `<${token.value}>`;
+  if (token.kind === token.value && /^[a-z]+$|^\.$/.test(token.kind)) return `<${token.value}>`;
   return token.value.length > 10 ? `${quote(token.value.slice(0, 10))}...` : quote(token.value);
 }
 

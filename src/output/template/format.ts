@@ -124,7 +124,11 @@ export function formatNumber(value: number, verb: string, precision: number, fla
   let number = /^[+-]/.test(text) ? text : `+${text}`;
   if (flags.space && number.startsWith("+") && !flags.plus) number = ` ${number.slice(1)}`;
   if (number[1] === "I" || number[1] === "N") {
-    return pad(number[1] === "N" && !flags.space && !flags.plus ? number.slice(1) : showSign(number, flags), flags, false);
+    return pad(
+      number[1] === "N" && !flags.space && !flags.plus ? number.slice(1) : showSign(number, flags),
+      flags,
+      false,
+    );
   }
   if (flags.sharp && verb !== "b") number = withPoint(number, verb, given);
   const signed = showSign(number, flags);

@@ -13,8 +13,8 @@ import { sprint, sprintf, sprintln } from "./printf.ts";
 import { GoTime } from "./time_value.ts";
 import {
   type GoFunction,
-  goStruct,
   GoStrings,
+  goStruct,
   GoValue,
   isInteger,
   isMap,
@@ -43,6 +43,8 @@ export interface TemplateFunction extends Pick<GoFunction, "parameters" | "varia
   readonly run: (context: FunctionContext, args: readonly unknown[]) => unknown;
 }
 
+const SPACE = /^[\p{White_Space}]$/u;
+
 /** `and` and `or` stop at the first value that decides; they are evaluated elsewhere. */
 const DECIDING: TemplateFunction = { parameters: ["value", "value"], variadic: true, run: () => undefined };
 
@@ -50,7 +52,9 @@ const DECIDING: TemplateFunction = { parameters: ["value", "value"], variadic: t
 export const FUNCTIONS: ReadonlyMap<string, TemplateFunction> = new Map(Object.entries({
   and: DECIDING,
   call: variadic(["value", "value"], (_context, [callee]) => {
-    throw new Error(callee === null || callee === undefined ? "call of nil" : `non-function of type ${typeName(callee)}`);
+    throw new Error(
+      callee === null || callee === undefined ? "call of nil" : `non-function of type ${typeName(callee)}`,
+    );
   }),
   default: fixed(["any", "any"], (_context, [fallback, value]) => isZero(value) ? fallback : value),
   env: fixed(["string"], ({ env }, [name]) => env(name as string) ?? ""),
@@ -141,7 +145,10 @@ function split(text: string, separator: string): GoStrings {
 }
 
 function trimSpace(text: string): string {
-  return text.replace(/^[\p{White_Space}]+|[\p{White_Space}]+$/gu, "");
+  let [start, end] = [0, text.length];
+  while (start < end && SPACE.test(text[start]!)) start++;
+  while (end > start && SPACE.test(text[end - 1]!)) end--;
+  return text.slice(start, end);
 }
 
 /** A value without JSON gives nothing, as regctl's functions do. */
@@ -166,7 +173,7 @@ function timeFunctions(now: () => number): GoValue {
       Now: () => GoTime.fromMilliseconds(now()),
       Parse: {
         parameters: ["string", "string"],
-        call: (layout, value) => GoTime.parse(layout as string, value as string),
+        call: (layout: unknown, value: unknown) => GoTime.parse(layout as string, value as string),
       },
     },
   });

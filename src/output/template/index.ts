@@ -4,17 +4,7 @@
  * @module
  */
 import { byteLength, fromBytes, isAscii, toBytes } from "./bytes.ts";
-import {
-  fromHost,
-  GoInt,
-  GoStrings,
-  integerOf,
-  isInteger,
-  isMap,
-  itemAt,
-  itemsOf,
-  typeName,
-} from "./value.ts";
+import { fromHost, GoInt, GoStrings, integerOf, isInteger, isMap, itemAt, itemsOf, typeName } from "./value.ts";
 
 /** The element at `keys`, one after the other; null where a map has none. */
 export function index(item: unknown, keys: readonly unknown[]): unknown {

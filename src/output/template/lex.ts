@@ -64,7 +64,6 @@ const KEYWORDS: ReadonlySet<string> = new Set<Keyword>(
 const LEFT = "{{";
 const RIGHT = "}}";
 const LETTER_OR_DIGIT = /^[\p{L}\p{Nd}]$/u;
-const TRAILING_SPACE = /[ \t\r\n]+$/;
 
 /** Splits a template into tokens; the last one is `eof`, or `error` where the text breaks the syntax. */
 export function lex(input: string): Token[] {
@@ -119,7 +118,11 @@ class Lexer {
   }
 
   #lineAt(pos: number): number {
-    for (let at = this.#input.indexOf("\n", this.#counted); at >= 0 && at < pos; at = this.#input.indexOf("\n", at + 1)) {
+    for (
+      let at = this.#input.indexOf("\n", this.#counted);
+      at >= 0 && at < pos;
+      at = this.#input.indexOf("\n", at + 1)
+    ) {
       this.#line++;
     }
     this.#counted = Math.max(this.#counted, pos);
@@ -150,10 +153,10 @@ class Lexer {
       }
       const inner = left + LEFT.length;
       const trims = this.#input[inner] === "-" && isSpace(this.#input.charCodeAt(inner + 1));
-      const text = this.#input.slice(this.#start, left);
-      const kept = trims ? text.replace(TRAILING_SPACE, "").length : text.length;
+      let end = left;
+      if (trims) { while (end > this.#start && isSpace(this.#input.charCodeAt(end - 1))) end--; }
       this.#pos = left;
-      if (kept > 0) this.#emit("text", this.#start + kept);
+      if (end > this.#start) this.#emit("text", end);
       this.#start = left;
       this.#pos = inner + (trims ? 2 : 0);
       if (!this.#input.startsWith("/*", this.#pos)) {
@@ -186,7 +189,7 @@ class Lexer {
     this.#start = this.#pos;
     this.#pos += RIGHT.length;
     if (emit) this.#emit("right delim");
-    if (trims) while (isSpace(this.#input.charCodeAt(this.#pos))) this.#pos++;
+    if (trims) { while (isSpace(this.#input.charCodeAt(this.#pos))) this.#pos++; }
     this.#start = this.#pos;
     return true;
   }

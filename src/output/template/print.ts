@@ -193,7 +193,9 @@ export class Printer {
 
   #list(value: unknown, verb: string): string {
     const parts: string[] = [];
-    for (let at = 0, length = itemsOf(value)!.length; at < length; at++) parts.push(this.#value(itemAt(value, at), verb));
+    for (let at = 0, length = itemsOf(value)!.length; at < length; at++) {
+      parts.push(this.#value(itemAt(value, at), verb));
+    }
     return this.flags.sharpV ? `${typeName(value)}{${this.#join(parts)}}` : `[${this.#join(parts)}]`;
   }
 

@@ -181,7 +181,7 @@ class Formatter {
     }
     this.#reordered = true;
     const close = this.#format.indexOf("]", this.#at);
-    if (close < 0) {
+    if (close < 0 || this.#format.length - this.#at < 3) {
       this.#goodIndex = false;
       this.#afterIndex = false;
       this.#at++;

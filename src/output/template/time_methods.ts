@@ -44,7 +44,7 @@ const GETTERS: Readonly<Record<string, Getter>> = {
 };
 
 /** Methods that give several values, which a template cannot use. */
-const REFUSED: Readonly<Record<string, string>> = {
+const UNUSABLE: Readonly<Record<string, string>> = {
   Date: "function Date has 3 return values; should be 1 or 2",
   Clock: "function Clock has 3 return values; should be 1 or 2",
   ISOWeek: "invalid function signature for ISOWeek: second return value should be error; is int",
@@ -55,14 +55,7 @@ const REFUSED: Readonly<Record<string, string>> = {
 /** The method of that name. */
 export function timeMethod(time: GoTime, name: string): GoFunction | undefined {
   if (Object.hasOwn(GETTERS, name)) return { parameters: [], call: () => GETTERS[name]!(time) };
-  if (Object.hasOwn(REFUSED, name)) {
-    return {
-      parameters: [],
-      call: () => {
-        throw new Error(REFUSED[name]!);
-      },
-    };
-  }
+  if (Object.hasOwn(UNUSABLE, name)) return { parameters: [], unusable: UNUSABLE[name]!, call: () => undefined };
   switch (name) {
     case "Format":
       return { parameters: ["string"], call: (layout) => time.format(layout as string) };
@@ -72,7 +65,10 @@ export function timeMethod(time: GoTime, name: string): GoFunction | undefined {
         call: (duration) => time.at(time.nanoseconds() + (duration as GoInt).value),
       };
     case "Sub":
-      return { parameters: ["time.Time"], call: (other) => goDuration(time.nanoseconds() - asTime(other).nanoseconds()) };
+      return {
+        parameters: ["time.Time"],
+        call: (other) => goDuration(time.nanoseconds() - asTime(other).nanoseconds()),
+      };
     case "AddDate":
       return {
         parameters: ["int", "int", "int"],
@@ -137,5 +133,7 @@ export function goString(time: GoTime): string {
   const { year, month, day, hour, minute, second } = time.terms();
   const { zone } = time;
   const place = zone === UTC ? "time.UTC" : zone === LOCAL ? "time.Local" : `time.Location(${quote(zone.name)})`;
-  return `time.Date(${year}, time.${MONTHS[month - 1]}, ${day}, ${hour}, ${minute}, ${second}, ${time.nanosecond}, ${place})`;
+  return `time.Date(${year}, time.${
+    MONTHS[month - 1]
+  }, ${day}, ${hour}, ${minute}, ${second}, ${time.nanosecond}, ${place})`;
 }

@@ -28,6 +28,8 @@ export interface GoFunction {
   readonly parameters: readonly Parameter[];
   /** The last parameter may be given any number of times. */
   readonly variadic?: boolean;
+  /** Why templates cannot call it. */
+  readonly unusable?: string;
   /** Gives the result; an Error that it throws ends the template with its message. */
   call(...args: unknown[]): unknown;
 }
@@ -238,7 +240,10 @@ export function fromHost(value: unknown): unknown {
 
 /** Escaped bytes stay; other lone surrogates are what Go reads them as. */
 function fromHostText(value: string): string {
-  return value.replaceAll(/[\ud800-\udbff](?![\udc00-\udfff])|(?<![\ud800-\udbff])[\udc00-\udc7f\udd00-\udfff]/g, "\ufffd");
+  return value.replaceAll(
+    /[\ud800-\udbff](?![\udc00-\udfff])|(?<![\ud800-\udbff])[\udc00-\udc7f\udd00-\udfff]/g,
+    "\ufffd",
+  );
 }
 
 /** True for a map. */

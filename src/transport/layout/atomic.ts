@@ -55,11 +55,11 @@ export async function writeAtomic(root: string, path: string, bytes: Uint8Array,
   const temporary = `${partialFolder(root)}/${name}`;
   await withIoError(`write "${path}"`, async () => {
     try {
-      {
-        using file = await openPartial(root, name, { write: true, createNew: true });
-        await writeAll(file, bytes);
-        await file.sync();
-      }
+      using file = await openPartial(root, name, { write: true, createNew: true });
+      // Nobody collects what is locked. Where files cannot be locked its age protects it.
+      await file.tryLock(true).catch(() => false);
+      await writeAll(file, bytes);
+      await file.sync();
       await Deno.rename(temporary, path);
     } catch (error) {
       await removeQuietly(temporary);

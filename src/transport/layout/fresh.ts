@@ -28,7 +28,7 @@ export function rely(context: LayoutContext, root: string, path: string): void {
 export async function keepFresh(context: LayoutContext, root: string): Promise<void> {
   const state = stateOf(context, root);
   const now = context.now();
-  if (now - state.touchedAt < context.grace / 4) return;
+  if (context.grace <= 0 || now - state.touchedAt < context.grace / 4) return;
   state.touchedAt = now;
   for (const path of state.relied) await touch(path, now);
 }

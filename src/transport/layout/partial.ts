@@ -40,7 +40,7 @@ export async function takePartial(root: string, digest: Digest | undefined): Pro
   }
   const name = temporaryName();
   const file = await openPartial(root, name, { read: true, write: true, createNew: true });
-  await file.tryLock(true);
+  await file.tryLock(true).catch(() => false);
   return { file, path: `${partialFolder(root)}/${name}`, kept: 0, findable: false };
 }
 

@@ -120,7 +120,6 @@ class Transfer {
     let failures = 0;
     let best = this.#at;
     try {
-      // Where the size is not known, the bytes that are there may be all or not: the source tells.
       while (this.#size === undefined || this.#at < this.#size) {
         const stream = await this.source.open(this.#at, this.options);
         try {
@@ -157,7 +156,8 @@ class Transfer {
 
   async #begin(kept: number): Promise<Sink> {
     const { file, path } = this.partial;
-    const start = this.#size !== undefined && kept > this.#size ? 0 : kept;
+    // Without a size nobody could tell a whole file from one cut short.
+    const start = this.#size === undefined || kept > this.#size ? 0 : kept;
     return await withIoError(`write ${this.#what} to "${this.root}"`, async () => {
       await file.truncate(start);
       await file.seek(0, Deno.SeekMode.Start);
@@ -190,7 +190,7 @@ class Transfer {
       signal?.throwIfAborted();
       if (error instanceof SinkFailure) throw ioError(`write ${this.#what} to "${this.root}"`, error.cause);
       if (isFerryError(error)) {
-        if (!isFerryError(error, "CONNECTION_LOST", "CONNECT", "TIMEOUT")) throw error;
+        if (!isFerryError(error, "CONNECTION_LOST")) throw error;
         return error;
       }
       return this.#lost(end, error);

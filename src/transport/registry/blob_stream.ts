@@ -26,8 +26,13 @@ export async function openBlob(
   offset: number,
   options: CallOptions,
 ): Promise<BlobStream> {
-  const first = await request(context, reference, descriptor, offset, options);
   const known = descriptor.size >= 0 ? descriptor.size : undefined;
+  if (offset > 0 && offset === known) {
+    // Nothing is left to read, and no range can say so.
+    parseDigest(descriptor.digest);
+    return { body: new Blob([]).stream(), size: 0, offset };
+  }
+  const first = await request(context, reference, descriptor, offset, options);
   const size = known === undefined ? first.size : known - first.offset;
   if (first.size !== undefined && size !== undefined && first.size !== size) {
     await first.answer.discard();

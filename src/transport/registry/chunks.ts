@@ -7,7 +7,7 @@
 import { FerryError, isFerryError } from "../../errors.ts";
 import { isTransient } from "../../http/failure.ts";
 import type { Descriptor } from "../../oci/descriptor.ts";
-import { DigestVerifier } from "../../oci/digest.ts";
+import { digestOf, DigestVerifier } from "../../oci/digest.ts";
 import { MEDIA_TYPE } from "../../oci/media_type.ts";
 import type { RegistryAnswer } from "../../http/request.ts";
 import type { BlobSource, CallOptions } from "../transport.ts";
@@ -18,15 +18,21 @@ import {
   receivedBytes,
   type Session,
   sessionStatus,
+  startSession,
   uploadRequest,
 } from "./session.ts";
-import { checkStored, type Upload } from "./upload_state.ts";
+import { checkStored, refusesWhole, type Upload } from "./upload_state.ts";
 
 /** Errors of an upload that are made up for. */
 const RETRIES = 10;
 
-/** Sends what follows `offset` and ends the session. */
-export async function sendChunks(state: Upload, opened: Session, offset: number): Promise<Descriptor> {
+/** Sends what follows `offset` and ends the session. `refused`: the registry did not take the content as a whole. */
+export async function sendChunks(
+  state: Upload,
+  opened: Session,
+  offset: number,
+  refused = false,
+): Promise<Descriptor> {
   const { context, reference, source, options } = state;
   const size = Math.max(state.chunk, opened.minChunk);
   const verifier = source.descriptor.digest === "" ? new DigestVerifier() : undefined;
@@ -36,12 +42,18 @@ export async function sendChunks(state: Upload, opened: Session, offset: number)
   let retries = 0;
   try {
     let chunk = await content.next();
-    if (at === 0 && (chunk === undefined || chunk.byteLength < size)) {
-      // All of it fits one chunk: then it goes out as a whole, as every registry takes it.
-      verifier?.update(chunk ?? new Uint8Array(0));
-      const descriptor = await finish(state, session, chunk ?? new Uint8Array(0), 0, verifier?.digest());
-      options.onBytes?.(descriptor.size);
-      return descriptor;
+    if (at === 0 && !refused && (chunk === undefined || chunk.byteLength < size)) {
+      // All of it fits one chunk: then it goes out as a whole, as nearly every registry takes it.
+      const all: Uint8Array<ArrayBuffer> = chunk ?? new Uint8Array(0);
+      try {
+        const descriptor = await finish(state, session, all, 0, verifier === undefined ? undefined : digestOf(all));
+        options.onBytes?.(descriptor.size);
+        return descriptor;
+      } catch (error) {
+        if (chunk === undefined || !(error instanceof FerryError) || !refusesWhole(error)) throw error;
+        await cancelSession(context, reference, session);
+        session = await startSession(context, reference, {}, options) ?? session;
+      }
     }
     while (chunk !== undefined) {
       const start = at;
@@ -123,7 +135,7 @@ async function patch(
 function accepted(headers: Headers, start: number, length: number): number {
   const received = receivedBytes(headers);
   const end = start + length;
-  return received === undefined || received === end + 1 || received <= start || received === 1 ? end : received;
+  return received === undefined || received === end + 1 || received <= start ? end : received;
 }
 
 /** Ends a session that has `received` bytes with the last ones. */

@@ -12,7 +12,14 @@ import { baseMediaType } from "../../oci/media_type.ts";
 import { type Reference, withDigest } from "../../reference/reference.ts";
 import type { CallOptions, DeleteManifestOptions, PutManifestResult } from "../transport.ts";
 import type { RegistryContext } from "./context.ts";
-import { askManifest, deleteByKey, manifestName, readManifest, sendManifest } from "./manifest_request.ts";
+import {
+  askManifest,
+  deleteByKey,
+  fetchManifest,
+  manifestName,
+  readManifest,
+  sendManifest,
+} from "./manifest_request.ts";
 import { addReferrer, removeReferrer } from "./referrer.ts";
 
 /** A manifest's answer to HEAD, or to GET where the registry does not answer HEAD; undefined when there is no such manifest. */
@@ -21,6 +28,7 @@ export async function headManifestAnswer(
   reference: Reference,
   options: CallOptions,
 ): Promise<{ readonly descriptor: Descriptor; readonly headers: Headers } | undefined> {
+  if (reference.digest !== "") parseDigest(reference.digest);
   const host = await context.http.host(reference.registry);
   const noHead = context.noHead.has(reference.registry) || host.apiOpts.disableHead === "true";
   let answer: RegistryAnswer;
@@ -47,7 +55,8 @@ export async function headManifestAnswer(
     headers,
     descriptor: {
       mediaType: baseMediaType(headers.get("content-type") ?? ""),
-      digest: isDigest(said) ? said : reference.digest,
+      // What was asked for by digest has that digest, whatever the answer says.
+      digest: reference.digest !== "" ? reference.digest : isDigest(said) ? said : "",
       size: length === null ? -1 : Number(length),
     },
   };
@@ -60,7 +69,7 @@ export async function getManifest(
   options: CallOptions,
 ): Promise<Manifest> {
   if (reference.digest !== "") parseDigest(reference.digest);
-  return await readManifest(await askManifest(context, reference, "GET", options, [200]), reference);
+  return await fetchManifest(context, reference, options);
 }
 
 /** Stores a manifest by tag, by digest, or by both. */

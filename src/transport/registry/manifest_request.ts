@@ -10,6 +10,7 @@ import { type Manifest, MANIFEST_MAX_BYTES, parseManifest } from "../../oci/mani
 import { MANIFEST_MEDIA_TYPES } from "../../oci/media_type.ts";
 import type { Reference } from "../../reference/reference.ts";
 import type { CallOptions } from "../transport.ts";
+import { readAgain } from "./read_again.ts";
 import { ACTIONS, type RegistryContext, repositoryName, target } from "./context.ts";
 
 const ACCEPT = MANIFEST_MEDIA_TYPES.join(", ");
@@ -64,6 +65,16 @@ export async function readManifest(answer: RegistryAnswer, reference: Reference)
   const digest = reference.digest !== "" ? reference.digest : isDigest(said) ? said : undefined;
   const mediaType = answer.headers.get("content-type") ?? undefined;
   return parseManifest(raw, { mediaType, digest });
+}
+
+/** Asks for a manifest and reads it. */
+export async function fetchManifest(
+  context: RegistryContext,
+  reference: Reference,
+  options: CallOptions,
+): Promise<Manifest> {
+  const ask = () => askManifest(context, reference, "GET", options, [200]);
+  return await readAgain(context, options, ask, (answer) => readManifest(answer, reference));
 }
 
 /** Sends a manifest under a tag or digest. */

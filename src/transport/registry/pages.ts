@@ -7,6 +7,7 @@ import { FerryError } from "../../errors.ts";
 import { nextLink } from "../../http/link_header.ts";
 import type { RegistryAnswer, RegistryRequest } from "../../http/request.ts";
 import type { RegistryContext } from "./context.ts";
+import { readAgain } from "./read_again.ts";
 
 /** Bytes of one page that are read. */
 const PAGE_MOST = 64 * 1024 * 1024;
@@ -18,8 +19,13 @@ export async function* pages(
 ): AsyncGenerator<{ readonly json: unknown; readonly answer: RegistryAnswer }> {
   const seen = new Set<string>();
   for (let url: URL | undefined, first = true; first || url !== undefined; first = false) {
-    const answer = await context.http.send(url === undefined ? request : { ...request, url });
-    const bytes = await answer.bytes(PAGE_MOST);
+    const asked = url === undefined ? request : { ...request, url };
+    const { answer, bytes } = await readAgain(
+      context,
+      request.signal === undefined ? {} : { signal: request.signal },
+      () => context.http.send(asked),
+      async (answer) => ({ answer, bytes: await answer.bytes(PAGE_MOST) }),
+    );
     let json: unknown;
     try {
       json = JSON.parse(new TextDecoder().decode(bytes));
@@ -47,6 +53,6 @@ export function textsOf(json: unknown, name: string): string[] {
 
 /** Names in the order of their bytes, each once; `limit` cuts. */
 export function sortedNames(names: readonly string[], limit: number | undefined): string[] {
-  const kept = limit === undefined ? names : names.slice(0, limit);
-  return [...new Set(kept)].sort((a, b) => a < b ? -1 : a > b ? 1 : 0);
+  const sorted = [...new Set(names)].sort((a, b) => a < b ? -1 : a > b ? 1 : 0);
+  return limit === undefined ? sorted : sorted.slice(0, limit);
 }

@@ -13,7 +13,7 @@ import { baseMediaType, MEDIA_TYPE } from "../../oci/media_type.ts";
 import { type Reference, withTag } from "../../reference/reference.ts";
 import type { CallOptions, ListReferrersOptions, ReferrerList } from "../transport.ts";
 import { ACTIONS, type RegistryContext, repositoryName, target } from "./context.ts";
-import { askManifest, deleteByKey, readManifest, sendManifest } from "./manifest_request.ts";
+import { deleteByKey, fetchManifest, sendManifest } from "./manifest_request.ts";
 import { pages } from "./pages.ts";
 
 /** Rounds of reading, changing and writing a fallback list that others may be changing as well. */
@@ -48,7 +48,8 @@ export async function addReferrer(
   referrer: Manifest,
   options: CallOptions,
 ): Promise<void> {
-  const entry: Descriptor = { ...referrer.descriptor };
+  const artifactType = referrer.artifactType ?? referrer.config?.mediaType;
+  const entry: Descriptor = { ...referrer.descriptor, ...(artifactType === undefined ? {} : { artifactType }) };
   await changeList(context, reference, options, (entries) => {
     if (entries.some(({ digest }) => digest === entry.digest)) return undefined;
     return [...entries, entry];
@@ -124,7 +125,7 @@ async function fallbackList(
 ): Promise<Manifest | undefined> {
   try {
     const tagged = withTag(reference, fallbackTag(reference.digest));
-    const list = await readManifest(await askManifest(context, tagged, "GET", options, [200]), tagged);
+    const list = await fetchManifest(context, tagged, options);
     return list.kind === "index" ? list : undefined;
   } catch (error) {
     if (isFerryError(error, "MANIFEST_UNKNOWN", "NAME_UNKNOWN", "NOT_FOUND")) return undefined;

@@ -85,10 +85,14 @@ export function nextSession(session: Session, answer: RegistryAnswer): Session {
   return answer.headers.has("location") ? { ...session, url: locationOf(answer) } : session;
 }
 
-/** Bytes that the registry has of an upload, by its Range header (`0-99` is 100 bytes); undefined when it does not say. */
+/**
+ * Bytes that the registry has of an upload, by its Range header (`0-99` is 100 bytes); undefined when it does not say. `0-0` is what
+ * registries say that have nothing yet.
+ */
 export function receivedBytes(headers: Headers): number | undefined {
   const match = /^(?:bytes[= ])?(\d+)-(\d+)$/.exec(headers.get("range")?.trim() ?? "");
-  return match === null || match[1] !== "0" ? undefined : Number(match[2]) + 1;
+  if (match === null || match[1] !== "0") return undefined;
+  return match[2] === "0" ? 0 : Number(match[2]) + 1;
 }
 
 /** Asks a session where it stands; undefined when it is gone or does not say. */

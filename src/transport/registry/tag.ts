@@ -35,7 +35,9 @@ export async function listTags(
     what: `tags of ${repositoryName(reference)}`,
   });
   for await (const { json } of all) {
-    names.push(...textsOf(json, "tags"));
+    // Registries that know no paging give everything, whatever is asked for.
+    const page = textsOf(json, "tags");
+    names.push(...(last === undefined ? page : page.filter((name) => name > last)));
     if (limit !== undefined && names.length >= limit) break;
   }
   return { tags: sortedNames(names, limit) };

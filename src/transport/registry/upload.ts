@@ -13,7 +13,7 @@ import type { BlobSource, BlobStream, CallOptions, PutBlobOptions } from "../tra
 import { sendChunks } from "./chunks.ts";
 import type { RegistryContext } from "./context.ts";
 import { cancelSession, closingUrl, type Session, sessionStatus, startSession, uploadRequest } from "./session.ts";
-import { checkStored, type Upload } from "./upload_state.ts";
+import { checkStored, refusesWhole, type Upload } from "./upload_state.ts";
 
 /** Tries of an upload as a whole. */
 const TRIES = 5;
@@ -58,7 +58,7 @@ async function uploadWhole(state: Upload, opened: Session | undefined): Promise<
           registry: reference.registry,
           error: error.message,
         });
-        return await uploadChunked(state, undefined);
+        return await uploadChunked(state, undefined, true);
       }
       if (!isTransient(error) || round >= TRIES) throw error;
       const status = await sessionStatus(context, reference, session, options);
@@ -91,6 +91,9 @@ async function putWhole(
       accept: [201, 202, 204],
       body: async () => {
         const opened = await first.take();
+        // Refused on the way and sent again with a new authorization: what went out before counts no more.
+        if (sent.bytes > 0) options.onBytes?.(-sent.bytes);
+        sent.bytes = 0;
         return {
           length: descriptor.size,
           stream: opened.body,
@@ -110,9 +113,9 @@ async function putWhole(
   }
 }
 
-async function uploadChunked(state: Upload, opened: Session | undefined): Promise<Descriptor> {
+async function uploadChunked(state: Upload, opened: Session | undefined, refused = false): Promise<Descriptor> {
   const session = opened ?? await openSession(state);
-  return await sendChunks(state, session, 0);
+  return await sendChunks(state, session, 0, refused);
 }
 
 async function openSession(state: Upload): Promise<Session> {
@@ -123,14 +126,6 @@ async function openSession(state: Upload): Promise<Session> {
     "RESPONSE_INVALID",
     `Registry ${state.reference.registry} says that it stored what it was not sent`,
   );
-}
-
-const ABOUT_CONTENT: ReadonlySet<string> = new Set(["DIGEST_MISMATCH", "SIZE_MISMATCH", "BLOB_UNKNOWN"]);
-const REFUSALS: ReadonlySet<number> = new Set([400, 404, 405, 411, 413, 416, 501]);
-
-/** Refusals that say nothing about the content: a registry, or a proxy before it, that wants chunks. */
-function refusesWhole(error: FerryError): boolean {
-  return error.status !== undefined && REFUSALS.has(error.status) && !ABOUT_CONTENT.has(error.code);
 }
 
 interface Prefetched {

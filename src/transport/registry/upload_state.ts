@@ -33,3 +33,11 @@ export function checkStored(headers: Headers, descriptor: Descriptor, reference:
     `Registry ${reference.registry} stored ${stored.slice(0, 160)}, expected ${descriptor.digest}`,
   );
 }
+
+const ABOUT_CONTENT: ReadonlySet<string> = new Set(["DIGEST_MISMATCH", "SIZE_MISMATCH", "BLOB_UNKNOWN"]);
+const REFUSALS: ReadonlySet<number> = new Set([400, 404, 405, 411, 413, 416, 501]);
+
+/** Refusals that say nothing about the content: a registry, or a proxy before it, that wants chunks. */
+export function refusesWhole(error: FerryError): boolean {
+  return error.status !== undefined && REFUSALS.has(error.status) && !ABOUT_CONTENT.has(error.code);
+}
