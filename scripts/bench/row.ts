@@ -27,7 +27,7 @@ export function verdict({ figure, limit, aim }: Row): string {
   return aim !== undefined && figure > aim ? "ok, aim missed" : "ok";
 }
 
-const WIDTHS = [44, 10, 24, 8, 7, 6];
+const WIDTHS = [50, 10, 24, 8, 7, 6];
 
 /** Head of the table. */
 export const HEAD: string = line(["what", "ferry", "peer", "figure", "limit", "aim"], "");

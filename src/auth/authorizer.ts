@@ -24,6 +24,8 @@ export type TokenFetch = (
     readonly headers: Readonly<Record<string, string>>;
     readonly body?: string;
     readonly signal?: AbortSignal;
+    /** Registry on whose behalf the token is asked for; its CA serves the realm as well. */
+    readonly registry?: string;
   },
 ) => Promise<{ readonly status: number; readonly headers: Headers; readonly text: string }>;
 

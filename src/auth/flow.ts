@@ -138,7 +138,7 @@ export function createAuthorizer(options: AuthorizerOptions): Authorizer {
           clientId,
           signal,
         },
-        fetchToken,
+        (url, init) => fetchToken(url, { ...init, registry }),
         site.refusedMethods,
       );
       if (answer.refreshToken !== undefined) site.refreshTokens.set(refreshKey, answer.refreshToken);

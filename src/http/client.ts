@@ -26,7 +26,7 @@ export const TRIES = 5;
 /** Longest Retry-After that is waited for, milliseconds; more is an error that says how long. */
 export const RETRY_AFTER_MOST: number = 5 * 60_000;
 /** Times that a request is authorized anew. */
-const CHALLENGES_MOST = 2;
+const CHALLENGES_MOST = 4;
 const RETRIED: ReadonlySet<number> = new Set([408, 429, 500, 502, 503, 504]);
 
 /** Log lines that the client writes. */
