@@ -8,6 +8,7 @@ import { fileURLToPath } from "node:url";
 import { type Finding, judgeImport } from "./lint/imports.ts";
 import {
   FETCHLESS_PLACES,
+  GOVERNED,
   isInAny,
   isTest,
   MAX_LINES,
@@ -30,7 +31,7 @@ function pathOf(filename: string): string {
 function governedPath(filename: string): string | undefined {
   const path = pathOf(filename);
   if (isTest(path)) return undefined;
-  return path === "mod.ts" || isInAny(path, ["src/", "plugins/"]) ? path : undefined;
+  return isInAny(path, GOVERNED) ? path : undefined;
 }
 
 function report(context: Deno.lint.RuleContext, node: Deno.lint.Node, finding: Finding | undefined): void {

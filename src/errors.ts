@@ -88,6 +88,7 @@ export interface FerryErrorOptions {
  * ```
  */
 export class FerryError extends Error {
+  /** Name of the class. */
   override readonly name = "FerryError";
   /** Row of {@linkcode ERROR_TABLE}. */
   readonly code: ErrorCode;

@@ -16,7 +16,13 @@ export { VERSION, type VersionInfo } from "./version.ts";
 
 export type { Descriptor, JsonObject } from "./oci/descriptor.ts";
 export { type Digest, digestOf, type DigestParts, DigestVerifier, parseDigest } from "./oci/digest.ts";
-export { type ImageConfig, parseImageConfig, platformOfConfig } from "./oci/image_config.ts";
+export {
+  type ContainerConfig,
+  type HistoryEntry,
+  type ImageConfig,
+  parseImageConfig,
+  platformOfConfig,
+} from "./oci/image_config.ts";
 export {
   buildManifest,
   type Manifest,
@@ -27,7 +33,7 @@ export {
 } from "./oci/manifest.ts";
 export { isIndexType, MEDIA_TYPE } from "./oci/media_type.ts";
 export { formatPlatform, parsePlatform, type Platform } from "./oci/platform.ts";
-export { localPlatform } from "./config/local_platform.ts";
+export { localPlatform, type Machine } from "./config/local_platform.ts";
 
 export { formatReference, formatRepository } from "./reference/format.ts";
 export { type Reference, sameRegistry, sameRepository, withDigest, withTag } from "./reference/reference.ts";
@@ -37,8 +43,10 @@ export { type CopyEvent, copyImage, type CopyOptions, type CopyResult, CopyRun }
 
 export type { ConfigFile, HostEntry } from "./config/config_file.ts";
 export type { Configuration, StoredCredential } from "./config/configuration.ts";
-export type { RegistryHost, TlsMode } from "./config/registry_host.ts";
-export type { Credential } from "./auth/credential.ts";
+export type { RegistryHost, RegistryHosts, TlsMode } from "./config/registry_host.ts";
+export type { Credential, CredentialSource } from "./auth/credential.ts";
+export type { CredentialFinder, FoundCredential } from "./auth/credential_finder.ts";
+export type { GoFunction, Parameter } from "./output/template/value.ts";
 
 export { deleteManifest, type DeleteOptions } from "./image/delete.ts";
 export {

@@ -80,13 +80,17 @@ export interface ExampleSpec {
   readonly does: string;
 }
 
-type One<F extends FlagSpec> = F["choices"] extends readonly string[] ? F["choices"][number] : ValueTypes[F["type"]];
+/** Type of one value of a flag. */
+export type OneValue<F extends FlagSpec> = F["choices"] extends readonly string[] ? F["choices"][number]
+  : ValueTypes[F["type"]];
 
-type FlagValue<F extends FlagSpec> = F["repeated"] extends true ? readonly One<F>[]
-  : F["default"] extends string | number | boolean ? One<F>
-  : One<F> | undefined;
+/** Type of a flag's value: a list where it is repeated, undefined where it may be missing. */
+export type FlagValue<F extends FlagSpec> = F["repeated"] extends true ? readonly OneValue<F>[]
+  : F["default"] extends string | number | boolean ? OneValue<F>
+  : OneValue<F> | undefined;
 
-type ArgValue<A extends ArgSpec> = A["repeated"] extends true ? readonly ValueTypes[A["type"]][]
+/** Type of an argument's value. */
+export type ArgValue<A extends ArgSpec> = A["repeated"] extends true ? readonly ValueTypes[A["type"]][]
   : A["required"] extends true ? ValueTypes[A["type"]]
   : ValueTypes[A["type"]] | undefined;
 

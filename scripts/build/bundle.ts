@@ -5,8 +5,9 @@
  */
 import * as esbuild from "esbuild";
 import { builtinModules } from "node:module";
-import { dirname, join } from "node:path";
+import { dirname, join, sep as SEPARATOR } from "node:path";
 import { run } from "./command.ts";
+import { kernelParts } from "./kernel_parts.ts";
 
 /** What to bundle. */
 export interface BundleOptions {
@@ -48,7 +49,7 @@ export async function bundle(options: BundleOptions): Promise<readonly Chunk[]> 
       target: "esnext",
       legalComments: "none",
       nodePaths: [packages],
-      plugins: [builtinsByPrefix],
+      plugins: [builtinsByPrefix, kernelParts(options.root), ownModulesAreFree(options.root)],
       define: Object.fromEntries(Object.entries(options.texts).map(([name, text]) => [name, JSON.stringify(text)])),
       // CommonJS packages call require for built-ins.
       banner: { js: `import{createRequire as __cr}from"node:module";const require=__cr(import.meta.url);` },
@@ -75,6 +76,20 @@ const builtinsByPrefix: esbuild.Plugin = {
     }));
   },
 };
+
+/** The program's own modules do nothing when they are loaded: where nothing of one is used, it falls away. */
+function ownModulesAreFree(root: string): esbuild.Plugin {
+  const folders = ["src", "plugins"].map((name) => join(root, name) + SEPARATOR);
+  return {
+    name: "own-modules-are-free",
+    setup(build) {
+      build.onResolve({ filter: /^\.\.?\// }, ({ path, resolveDir }) => {
+        const file = join(resolveDir, path);
+        return folders.some((folder) => file.startsWith(folder)) ? { path: file, sideEffects: false } : undefined;
+      });
+    },
+  };
+}
 
 interface NpmPackage {
   readonly name: string;

@@ -5,7 +5,7 @@
  */
 import { isBuiltin } from "node:module";
 import { posix } from "node:path";
-import { isInAny, isTest, ownFolder, PACKAGES, PURE_BUILTINS, PURE_PLACES, rowOf } from "./table.ts";
+import { GOVERNED, isInAny, isTest, ownFolder, PACKAGES, PURE_BUILTINS, PURE_PLACES, rowOf } from "./table.ts";
 
 /** An import as it stands in a file. */
 export interface Import {
@@ -27,7 +27,7 @@ export interface Finding {
 
 /** Says what is wrong with an import, or undefined when it is allowed. */
 export function judgeImport(found: Import): Finding | undefined {
-  const governed = found.from === "mod.ts" || isInAny(found.from, ["src/", "plugins/"]);
+  const governed = isInAny(found.from, GOVERNED);
   if (!governed || isTest(found.from)) return undefined;
   if (/^(jsr|https?):/.test(found.specifier)) {
     return {

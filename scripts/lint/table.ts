@@ -66,7 +66,8 @@ export const IMPORTS: readonly Row[] = [
   { place: "src/mod.ts", values: ["src/"] },
   { place: "plugins/mod.ts", values: ["src/mod.ts", "plugins/"] },
   { place: "plugins/", values: ["src/mod.ts"] },
-  { place: "mod.ts", values: ["src/", "plugins/"] },
+  { place: "main.ts", values: ["src/", "plugins/"] },
+  { place: "mod.ts", values: ["src/", "main.ts"] },
 ];
 
 /** The files of the kernel that know an npm package, by package. A package with no row is not for `src/`. */
@@ -75,8 +76,11 @@ export const PACKAGES: Readonly<Record<string, readonly string[]>> = {
   re2js: ["src/filter/regexp.ts"],
 };
 
+/** What the rules hold for. */
+export const GOVERNED: readonly string[] = ["mod.ts", "main.ts", "src/", "plugins/"];
+
 /** Places that may write to the process's streams. */
-export const STREAM_WRITERS: readonly string[] = ["src/output/", "src/cli/process.ts", "mod.ts"];
+export const STREAM_WRITERS: readonly string[] = ["src/output/", "src/cli/process.ts", "main.ts"];
 
 /** Places that may read the process (arguments, environment) and end it. */
 export const PROCESS_USERS: readonly string[] = [
@@ -85,7 +89,7 @@ export const PROCESS_USERS: readonly string[] = [
   "src/config/",
   "src/auth/",
   "src/http/",
-  "mod.ts",
+  "main.ts",
 ];
 
 /** Places without input or output of any kind. */

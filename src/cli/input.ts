@@ -19,14 +19,23 @@ export interface Input {
 
 /** Values of the global flags. */
 export interface GlobalValues {
+  /** What to print, undefined for the default text. */
   readonly format: string | undefined;
+  /** Help was asked for. */
   readonly help: boolean | undefined;
+  /** Settings of registries for this run. */
   readonly host: readonly string[];
+  /** Form of log lines. */
   readonly "log-format": "text" | "json" | undefined;
+  /** Options of logs: `json`. */
   readonly logopt: readonly string[];
+  /** How to show progress. */
   readonly progress: "auto" | "tty" | "plain" | "json" | "none";
+  /** Errors only. */
   readonly quiet: boolean | undefined;
+  /** User agent of requests. */
   readonly "user-agent": string | undefined;
+  /** Least level of log lines. */
   readonly verbosity: string | undefined;
 }
 

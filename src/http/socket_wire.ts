@@ -79,7 +79,8 @@ async function exchange(
   pooled: Pooled,
   watch: Watchdog,
 ): Promise<{ readonly head: AnswerHead; readonly whole: boolean }> {
-  const { connection, reader, absoluteForm } = pooled;
+  const { reader, absoluteForm } = pooled;
+  const connection = watch.guarded;
   const { url, body } = request;
   const target = absoluteForm ? url.href : url.pathname + url.search;
   const length = body === undefined ? 0 : body instanceof Uint8Array ? body.byteLength : body.length;
@@ -170,6 +171,8 @@ function pieces(stream: ReadableStream<Uint8Array<ArrayBuffer>>): {
 }
 
 interface Watchdog {
+  /** The connection, its writes ended when it is closed: the runtime itself lets a write hang that the host does not take. */
+  readonly guarded: ByteConnection;
   /** Bytes moved: the time starts anew. */
   moved(): void;
   /** It is not the host's turn: no time runs. */
@@ -188,9 +191,11 @@ function watchdog(connection: ByteConnection, stallMs: number, signal: AbortSign
   let why: unknown;
   let last = Date.now();
   let paused = false;
+  let fail: ((reason: unknown) => void) | undefined;
   const end = (reason: unknown) => {
     why ??= reason;
     close(connection);
+    fail?.(why);
   };
   const timer = setInterval(() => {
     if (!paused && Date.now() - last > stallMs) {
@@ -201,6 +206,15 @@ function watchdog(connection: ByteConnection, stallMs: number, signal: AbortSign
   const abort = () => end(signal?.reason);
   signal?.addEventListener("abort", abort, { once: true });
   return {
+    guarded: {
+      read: (into) => connection.read(into),
+      write: (bytes) =>
+        new Promise((resolve, reject) => {
+          fail = reject;
+          connection.write(bytes).then(resolve, reject);
+        }),
+      close: () => connection.close(),
+    },
     moved: () => {
       paused = false;
       last = Date.now();

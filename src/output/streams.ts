@@ -16,6 +16,7 @@ export interface OutputStream {
 
 /** Nobody reads the output any more (`| head`). Not a failure: the work ends quietly. */
 export class ClosedPipe extends Error {
+  /** Name of the class. */
   override readonly name = "ClosedPipe";
 }
 

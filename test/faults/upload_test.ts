@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { digestOf } from "../../src/oci/digest.ts";
 import { rejectsWith } from "../contract/contract.ts";
+import { basicAuth } from "../support/fake_auth.ts";
 import { appendUpload } from "../support/fake_blobs.ts";
 import { FakeRegistry } from "../support/fake_registry.ts";
 import type { FaultAction } from "../support/faults.ts";
@@ -212,7 +213,6 @@ Deno.test("an upload Location on another host gets the bytes and no authorizatio
     credentials: { get: () => Promise.resolve({ kind: "basic", username: "ann", password: "pw" }) },
     hosts: { [registry.host]: {} },
   }));
-  const { basicAuth } = await import("../support/fake_auth.ts");
   b.registry.auth = basicAuth("ann", "pw");
   const id = crypto.randomUUID();
   other.repository("r").uploads.set(id, { bytes: new Uint8Array(0) });
@@ -278,10 +278,8 @@ Deno.test("OCI-Chunk-Min-Length is kept by all chunks but the last", async () =>
 Deno.test("an absurd OCI-Chunk-Min-Length does not take the memory", async () => {
   await using b = bench({}, (registry) => ({ hosts: { [registry.host]: { blobMax: 0 } } }));
   b.registry.faults.add({ method: "POST", path: UPLOADS, action: headers({ "oci-chunk-min-length": "9999999999" }) });
-  await b.transport.putBlob(b.place, bytesSource(bytes)).catch((error) => {
-    if (error instanceof RangeError) throw error;
-  });
-  assert(b.registry.requests.length > 0);
+  await b.transport.putBlob(b.place, bytesSource(bytes));
+  assert.deepEqual(stored(b), bytes);
 });
 
 Deno.test("a mount that is refused becomes an upload in the session that came with it", async () => {

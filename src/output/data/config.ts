@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { GoStrings, goStruct, type GoValue } from "../template/value.ts";
+import { GoNil, GoStrings, goStruct, type GoValue } from "../template/value.ts";
 
 /** A configuration file or HOST object, without secrets; what is shown of it is known by name. */
 export type Settings = Readonly<Record<string, unknown>>;
@@ -17,10 +17,12 @@ export function configFileData(filename: string, file: Settings): GoValue {
       Filename: filename,
       Version: file.version ?? 0,
       Hosts: Object.fromEntries(Object.entries(hosts).map(([name, host]) => [name, hostData(name, host)])),
-      HostDefault: file.hostDefault === undefined ? null : hostData("", file.hostDefault as Settings),
+      HostDefault: file.hostDefault === undefined
+        ? new GoNil("*config.Host")
+        : hostData("", file.hostDefault as Settings),
       BlobLimit: file.blobLimit ?? 0,
-      IncDockerCert: file.incDockerCert ?? null,
-      IncDockerCred: file.incDockerCred ?? null,
+      IncDockerCert: file.incDockerCert ?? new GoNil("*bool"),
+      IncDockerCred: file.incDockerCred ?? new GoNil("*bool"),
     },
     json: () => file,
   });

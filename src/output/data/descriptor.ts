@@ -5,7 +5,7 @@
  */
 import type { Descriptor } from "../../oci/descriptor.ts";
 import { formatPlatform, normalizePlatform, type Platform } from "../../oci/platform.ts";
-import { GoStrings, goStruct, type GoValue } from "../template/value.ts";
+import { GoNil, GoStrings, goStruct, type GoValue } from "../template/value.ts";
 
 /** A descriptor with Go's names; its JSON is the descriptor as it was written. */
 export function descriptorData(descriptor: Descriptor): GoValue {
@@ -21,7 +21,7 @@ export function descriptorData(descriptor: Descriptor): GoValue {
       get Data() {
         return data === undefined ? new Uint8Array() : Uint8Array.fromBase64(data);
       },
-      Platform: platform ? platformData(platform) : null,
+      Platform: platform ? platformData(platform) : new GoNil("*platform.Platform"),
       ArtifactType: artifactType ?? "",
       // Unexported in Go, where it shows when a descriptor is printed whole.
       digestAlgo: "",

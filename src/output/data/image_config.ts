@@ -7,7 +7,7 @@ import type { Descriptor } from "../../oci/descriptor.ts";
 import type { ImageConfig } from "../../oci/image_config.ts";
 import type { Platform } from "../../oci/platform.ts";
 import { GoTime } from "../template/time_value.ts";
-import { GoStrings, goStruct, type GoValue, JsonText } from "../template/value.ts";
+import { GoNil, GoStrings, goStruct, type GoValue, JsonText } from "../template/value.ts";
 import { descriptorData, platformData, platformText } from "./descriptor.ts";
 
 const TIME_LAYOUT = "2006-01-02T15:04:05Z07:00";
@@ -85,7 +85,7 @@ function containerData(config: NonNullable<ImageConfig["config"]>): GoValue {
       Memory: config.Memory ?? 0,
       MemorySwap: config.MemorySwap ?? 0,
       CpuShares: config.CpuShares ?? 0,
-      Healthcheck: config.Healthcheck ?? null,
+      Healthcheck: config.Healthcheck ?? new GoNil("*v1.HealthConfig"),
       OnBuild: new GoStrings(texts(config.OnBuild)),
       Shell: new GoStrings(texts(config.Shell)),
     },
@@ -99,7 +99,7 @@ function texts(value: unknown): string[] {
 
 /** A time that cannot be read is shown as it was written. */
 function timeOrNil(text: string | undefined): unknown {
-  if (text === undefined) return null;
+  if (text === undefined) return new GoNil("*time.Time");
   try {
     return GoTime.parse(TIME_LAYOUT, text);
   } catch {

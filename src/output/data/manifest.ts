@@ -7,7 +7,7 @@ import type { Descriptor } from "../../oci/descriptor.ts";
 import type { Manifest } from "../../oci/manifest.ts";
 import type { Reference } from "../../reference/reference.ts";
 import { headerName } from "../headers_text.ts";
-import { goStruct, type GoValue, JsonText } from "../template/value.ts";
+import { GoNil, goStruct, type GoValue, JsonText } from "../template/value.ts";
 import { descriptorData } from "./descriptor.ts";
 import { referenceData } from "./reference.ts";
 
@@ -65,10 +65,10 @@ function fieldsOf(manifest: Manifest): Record<string, unknown> {
   const { json, kind } = manifest;
   const all: Record<string, () => unknown> = {
     Manifests: () => manifest.manifests.map(descriptorData),
-    Config: () => manifest.config === undefined ? null : descriptorData(manifest.config),
+    Config: () => orNil(manifest.config),
     Layers: () => manifest.layers.map(descriptorData),
     Blobs: () => manifest.layers.map(descriptorData),
-    Subject: () => manifest.subject === undefined ? null : descriptorData(manifest.subject),
+    Subject: () => orNil(manifest.subject),
     Name: () => json.name ?? "",
     Tag: () => json.tag ?? "",
     Architecture: () => json.architecture ?? "",
@@ -85,6 +85,10 @@ function fieldsOf(manifest: Manifest): Record<string, unknown> {
   return fields;
 }
 
+function orNil(descriptor: Descriptor | undefined): GoValue {
+  return descriptor === undefined ? new GoNil("*descriptor.Descriptor") : descriptorData(descriptor);
+}
+
 function methodsOf(manifest: Manifest): Record<string, () => unknown> {
   const { kind, descriptor } = manifest;
   const only = (wanted: boolean, what: string, make: () => unknown) => () => {
@@ -94,7 +98,7 @@ function methodsOf(manifest: Manifest): Record<string, () => unknown> {
   const hasLayers = kind === "image" || kind === "schema1" || kind === "artifact";
   return {
     GetAnnotations: () => manifest.annotations,
-    GetSubject: () => manifest.subject === undefined ? null : descriptorData(manifest.subject),
+    GetSubject: () => orNil(manifest.subject),
     GetConfig: only(manifest.config !== undefined, "config digest", () => descriptorData(manifest.config!)),
     GetLayers: only(hasLayers, "layers are", () => manifest.layers.map(descriptorData)),
     GetManifestList: only(kind === "index", "platform descriptor list", () => manifest.manifests.map(descriptorData)),

@@ -24,6 +24,13 @@ const JS: Readonly<Record<string, string>> = {
   "=": "\\u003D",
 };
 
+/** Each byte in a query. */
+const QUERY: readonly string[] = Array.from({ length: 256 }, (_, byte) => {
+  const character = String.fromCharCode(byte);
+  if (/[A-Za-z0-9\-_.~]/.test(character)) return character;
+  return byte === 32 ? "+" : `%${byte.toString(16).toUpperCase().padStart(2, "0")}`;
+});
+
 /** Text safe in HTML. */
 export function escapeHtml(text: string): string {
   return text.replaceAll(/[\0"'&<>]/g, (character) => HTML[character]!);
@@ -46,11 +53,7 @@ export function escapeJs(text: string): string {
 export function escapeQuery(text: string): string {
   if (/^[A-Za-z0-9\-_.~ ]*$/.test(text)) return text.replaceAll(" ", "+");
   let out = "";
-  for (const byte of toBytes(text)) {
-    const character = String.fromCharCode(byte);
-    if (/[A-Za-z0-9\-_.~]/.test(character)) out += character;
-    else out += byte === 32 ? "+" : `%${byte.toString(16).toUpperCase().padStart(2, "0")}`;
-  }
+  for (const byte of toBytes(text)) out += QUERY[byte]!;
   return out;
 }
 

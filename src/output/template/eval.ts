@@ -13,8 +13,8 @@ import {
   GoInt,
   GoValue,
   isMap,
+  itemsOf,
   type Parameter,
-  truth,
   typeName,
 } from "./value.ts";
 
@@ -280,7 +280,10 @@ export class Evaluator {
     if (final !== NOTHING) {
       values.push(this.#validate(final, parameters[Math.min(values.length + 1, parameters.length) - 1]!));
     }
-    for (const value of values) if (typeof value === "string") this.#context.budget.characters(value.length);
+    for (const value of values) {
+      const size = typeof value === "string" ? value.length : itemsOf(value)?.length;
+      if (size !== undefined) this.#context.budget.characters(size);
+    }
     return values;
   }
 
@@ -288,7 +291,7 @@ export class Evaluator {
     let value: unknown;
     for (let at = 1; at < args.length; at++) {
       value = this.#argument(dot, "value", args[at]!);
-      if (truth(value) === until) return value;
+      if (this.#context.budget.truth(value) === until) return value;
     }
     return final === NOTHING ? value : final;
   }

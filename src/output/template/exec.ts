@@ -11,7 +11,7 @@ import type { BranchNode, Node, StatementNode, TemplateNode } from "./nodes.ts";
 import type { Trees } from "./parse.ts";
 import { Printer } from "./print.ts";
 import { quote } from "./quote.ts";
-import { fromHost, GoInt, integerOf, isInteger, isMap, itemAt, itemsOf, sortedKeys, truth } from "./value.ts";
+import { fromHost, GoInt, integerOf, isInteger, isMap, itemAt, itemsOf } from "./value.ts";
 
 /** How a node ended. */
 type Signal = undefined | "break" | "continue";
@@ -107,7 +107,7 @@ class Run {
     const mark = scope.mark();
     const value = scope.pipeline(dot, node.pipe);
     let signal: Signal;
-    if (truth(value)) signal = this.#walk(scope, node.kind === "with" ? value : dot, node.list);
+    if (this.#context.budget.truth(value)) signal = this.#walk(scope, node.kind === "with" ? value : dot, node.list);
     else if (node.otherwise !== undefined) signal = this.#walk(scope, dot, node.otherwise);
     scope.release(mark);
     return signal;
@@ -156,7 +156,7 @@ class Run {
     } else if (itemsOf(value) !== undefined) {
       for (let at = 0, length = itemsOf(value)!.length; at < length; at++) yield [BigInt(at), itemAt(value, at)];
     } else if (isMap(value)) {
-      for (const key of sortedKeys(value)) yield [key, fromHost(value[key])];
+      for (const key of this.#context.budget.keys(value)) yield [key, fromHost(value[key])];
     } else scope.fail(`range can't iterate over ${this.#printer.print(value, "v")}`);
   }
 

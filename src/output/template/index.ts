@@ -3,6 +3,7 @@
  *
  * @module
  */
+import type { Budget } from "./budget.ts";
 import { byteLength, fromBytes, isAscii, toBytes } from "./bytes.ts";
 import { fromHost, GoInt, GoStrings, integerOf, isInteger, isMap, itemAt, itemsOf, typeName } from "./value.ts";
 
@@ -36,12 +37,12 @@ export function slice(item: unknown, bounds: readonly unknown[]): unknown {
 }
 
 /** Number of elements, of keys, or of a string's bytes. */
-export function length(item: unknown): number {
+export function length(budget: Budget, item: unknown): number {
   if (item === null) throw new Error("len of nil pointer");
   if (typeof item === "string") return byteLength(item);
   const items = itemsOf(item);
   if (items !== undefined) return items.length;
-  if (item !== undefined && isMap(item)) return Object.keys(item).length;
+  if (item !== undefined && isMap(item)) return budget.keys(item).length;
   throw new Error(item === undefined ? "len of untyped nil" : `len of type ${typeName(item)}`);
 }
 

@@ -5,7 +5,7 @@
  */
 import { indentJson } from "../json_text.ts";
 import type { Budget } from "./budget.ts";
-import { compareBytes, escapedByte } from "./bytes.ts";
+import { escapedByte } from "./bytes.ts";
 import { fromHost, GoComplex, GoInt, GoStrings, GoValue, isMap, itemAt, JsonText, typeName } from "./value.ts";
 
 /** Compact JSON; throws an Error where the value has none. */
@@ -45,8 +45,7 @@ function encode(budget: Budget, value: unknown, sorts: boolean): string {
     return join(budget, parts, "[", "]");
   }
   if (!isMap(value)) throw new Error(`json: unsupported type: ${typeName(value)}`);
-  const keys = Object.keys(value).filter((key) => sorts || value[key] !== undefined);
-  if (sorts) keys.sort(compareBytes);
+  const keys = sorts ? budget.keys(value) : Object.keys(value).filter((key) => value[key] !== undefined);
   const parts = keys.map((key) => `${encodeString(key)}:${encode(budget, fromHost(value[key]), sorts)}`);
   return join(budget, parts, "{", "}");
 }

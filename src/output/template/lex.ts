@@ -93,9 +93,9 @@ class Lexer {
   readonly #tokens: Token[] = [];
   #pos = 0;
   #start = 0;
-  /** Line at `#counted`; lines are counted as tokens are made, each character once. */
+  /** Line of the token at hand, and the index of the next line end, beyond the text where there is none. */
   #line = 1;
-  #counted = 0;
+  #lineEnd = -1;
   #parens = 0;
 
   constructor(input: string) {
@@ -118,14 +118,11 @@ class Lexer {
   }
 
   #lineAt(pos: number): number {
-    for (
-      let at = this.#input.indexOf("\n", this.#counted);
-      at >= 0 && at < pos;
-      at = this.#input.indexOf("\n", at + 1)
-    ) {
-      this.#line++;
+    while (this.#lineEnd < pos) {
+      if (this.#lineEnd >= 0) this.#line++;
+      const next = this.#input.indexOf("\n", this.#lineEnd + 1);
+      this.#lineEnd = next < 0 ? Infinity : next;
     }
-    this.#counted = Math.max(this.#counted, pos);
     return this.#line;
   }
 

@@ -18,18 +18,7 @@ import {
   noFlags,
   pad,
 } from "./format.ts";
-import {
-  fromHost,
-  GoComplex,
-  GoInt,
-  type GoMap,
-  GoStrings,
-  GoValue,
-  itemAt,
-  itemsOf,
-  sortedKeys,
-  typeName,
-} from "./value.ts";
+import { fromHost, GoComplex, GoInt, type GoMap, GoStrings, GoValue, itemAt, itemsOf, typeName } from "./value.ts";
 
 const INTEGER_BASES: Readonly<Record<string, number>> = { v: 10, d: 10, b: 2, o: 8, O: 8, x: 16, X: 16 };
 const TEXT_VERBS = "vsxXq";
@@ -200,7 +189,7 @@ export class Printer {
   }
 
   #map(value: GoMap, verb: string): string {
-    const parts = sortedKeys(value).map((key) =>
+    const parts = this.#budget.keys(value).map((key) =>
       `${this.#string(key, key, verb)}:${this.#value(fromHost(value[key]), verb)}`
     );
     return this.flags.sharpV ? `map[string]interface {}{${this.#join(parts)}}` : `map[${this.#join(parts)}]`;

@@ -25,6 +25,8 @@ export interface TimeParts {
   readonly zone: string;
 }
 
+const MAX_LAYOUT = 1000;
+
 /** Elements in the order in which they are tried; names are not followed by a lower case letter. */
 const ELEMENT = new RegExp(
   [
@@ -36,8 +38,9 @@ const ELEMENT = new RegExp(
   "g",
 );
 
-/** Cuts a layout into pieces. */
+/** Cuts a layout into pieces; throws an Error where it is too long. */
 export function layoutPieces(layout: string): LayoutPiece[] {
+  if (layout.length > MAX_LAYOUT) throw new Error(`layout of a time is longer than ${MAX_LAYOUT} characters`);
   const pieces: LayoutPiece[] = [];
   let at = 0;
   for (const { 0: found, index } of layout.matchAll(ELEMENT)) {

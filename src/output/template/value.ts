@@ -117,6 +117,29 @@ export function goStruct(spec: GoStructSpec): GoValue {
   return new GoStruct(spec);
 }
 
+/** A nil pointer to a type: printed it is `<nil>`, in JSON null, and no condition takes it for true. */
+export class GoNil extends GoValue {
+  readonly type: string;
+
+  /** Name of the pointer's type in Go. */
+  constructor(type: string) {
+    super();
+    this.type = type;
+  }
+
+  override text(): string {
+    return "<nil>";
+  }
+
+  override json(): unknown {
+    return null;
+  }
+
+  override equals(other: GoValue): boolean {
+    return other instanceof GoNil;
+  }
+}
+
 class GoStruct extends GoValue {
   readonly #spec: GoStructSpec;
 
@@ -315,9 +338,6 @@ export function truth(value: unknown): boolean {
   }
   if (value instanceof GoInt) return value.value !== 0n;
   if (value instanceof GoComplex) return value.real !== 0 || value.imaginary !== 0;
-  if (value instanceof GoValue) return true;
-  const items = itemsOf(value);
-  if (items !== undefined) return items.length > 0;
-  for (const key in value as GoMap) if (Object.hasOwn(value as GoMap, key)) return true;
-  return false;
+  if (value instanceof GoValue) return !(value instanceof GoNil);
+  return (itemsOf(value)?.length ?? Object.keys(value).length) > 0;
 }

@@ -11,6 +11,9 @@ export const THREAD_BYTES: number = 4 * 1024 * 1024;
 
 const THREADS_MOST = 4;
 
+/** Bytes that are written before they are sent to disk. */
+const FLUSH_BYTES = Number(Deno.env.get("FLUSH") ?? 16) * 1024 * 1024;
+
 /** A file to be filled. */
 export interface SinkTarget {
   /** The open file. */
@@ -72,7 +75,7 @@ export function createSinkPool(options: SinkPoolOptions = {}): SinkPool {
 async function threadSink(
   choose: () => HashThread,
   left: (thread: HashThread) => void,
-  { path, algorithm, kept }: SinkTarget,
+  { file, path, algorithm, kept }: SinkTarget,
 ): Promise<Sink | undefined> {
   let thread: HashThread;
   try {
@@ -82,6 +85,7 @@ async function threadSink(
   }
   thread.blobs++;
   const id = thread.nextId++;
+  const flusher = createFlusher(file);
   let open = true;
   const release = (): void => {
     if (!open) return;
@@ -99,14 +103,38 @@ async function threadSink(
     write: async (buffer, length) => {
       const answer = await thread.ask({ id, verb: "write", buffer, length }, [buffer]);
       if (!("buffer" in answer)) throw new Error("a hashing thread gave no buffer");
+      flusher.wrote(length);
       return answer.buffer;
     },
     finish: async () => {
+      await flusher.end();
       const answer = await thread.ask({ id, verb: "finish" });
       if (!("encoded" in answer)) throw new Error("a hashing thread gave no digest");
       return `${algorithm}:${answer.encoded}`;
     },
     release,
+  };
+}
+
+/** Has bytes go to disk while more of them come, so that the flush at the end finds little left to do. */
+function createFlusher(file: Deno.FsFile): { wrote(bytes: number): void; end(): Promise<void> } {
+  let bytes = 0;
+  let running: Promise<void> | undefined;
+  let failure: { readonly error: unknown } | undefined;
+  return {
+    wrote: (count) => {
+      bytes += count;
+      if (bytes < FLUSH_BYTES || running !== undefined) return;
+      bytes = 0;
+      running = file.syncData().catch((error) => {
+        failure = { error };
+      }).finally(() => running = undefined);
+    },
+    end: async () => {
+      await running;
+      // The system tells of a failure once: the flush at the end would not see it.
+      if (failure !== undefined) throw failure.error;
+    },
   };
 }
 

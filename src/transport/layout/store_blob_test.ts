@@ -152,7 +152,7 @@ Deno.test("a source that dies often but makes progress gets there", async () => 
     },
   };
   await createLayoutTransport().putBlob(layoutReference(folder.path), source);
-  assert.equal(opened, 10 + (bytes.byteLength % 100_000 === 0 ? 1 : 0));
+  assert.equal(opened, 10);
 });
 
 Deno.test("a stopped transfer keeps what has come, also from a stream that hangs", async () => {
@@ -220,17 +220,33 @@ Deno.test("a failure of the source is what comes out", async () => {
   assert.deepEqual(namesOf(partialFolder(folder.path)), []);
 });
 
-const isRoot = Deno.build.os === "linux" && Deno.uid() === 0;
+/** True when this place lets us mount a small file system. */
+function canMount(): boolean {
+  if (Deno.build.os !== "linux" || Deno.uid() !== 0) return false;
+  const folder = Deno.makeTempDirSync({ prefix: "layout-mount-" });
+  try {
+    if (!mount(folder)) return false;
+    new Deno.Command("umount", { args: [folder] }).outputSync();
+    return true;
+  } catch {
+    return false;
+  } finally {
+    Deno.removeSync(folder);
+  }
+}
+
+function mount(folder: string): boolean {
+  const args = ["-t", "tmpfs", "-o", "size=2m", "tmpfs", folder];
+  return new Deno.Command("mount", { args, stdout: "null", stderr: "null" }).outputSync().success;
+}
+
+const mountable = canMount();
 Deno.test({
-  name: isRoot ? "a full disk" : "a full disk (skipped: only root can mount a small one)",
-  ignore: !isRoot,
+  name: mountable ? "a full disk" : "a full disk (skipped: small file systems cannot be mounted here)",
+  ignore: !mountable,
   fn: async () => {
     await using folder = await temporaryFolder();
-    const mount = await new Deno.Command("mount", {
-      args: ["-t", "tmpfs", "-o", "size=2m", "tmpfs", folder.path],
-      stderr: "null",
-    }).output();
-    if (!mount.success) return assert(!mount.success, "this place allows no mounts, so there is nothing to see");
+    assert(mount(folder.path));
     try {
       const bytes = noise(41, 5 * MIB);
       for (const threads of [0, 2]) {
@@ -248,7 +264,7 @@ Deno.test({
         await Deno.remove(root, { recursive: true });
       }
     } finally {
-      await new Deno.Command("umount", { args: [folder.path] }).output();
+      new Deno.Command("umount", { args: [folder.path] }).outputSync();
     }
   },
 });

@@ -12,12 +12,21 @@ import { readAgain } from "./read_again.ts";
 /** Bytes of one page that are read. */
 const PAGE_MOST = 64 * 1024 * 1024;
 
+/** Most pages of a list. */
+const PAGES_MOST = 20_000;
+/** Most pages in a row that say the same; some registries give a few empty ones. */
+const SAME_MOST = 100;
+/** Bytes by which pages are compared. */
+const SAME_BYTES = 4096;
+
 /** Pages, one after the other, as JSON with the answer that brought it. A page that leads back to one that was seen ends the list. */
 export async function* pages(
   context: RegistryContext,
   request: RegistryRequest,
 ): AsyncGenerator<{ readonly json: unknown; readonly answer: RegistryAnswer }> {
   const seen = new Set<string>();
+  let before: string | undefined;
+  let same = 0;
   for (let url: URL | undefined, first = true; first || url !== undefined; first = false) {
     const asked = url === undefined ? request : { ...request, url };
     const { answer, bytes } = await readAgain(
@@ -39,9 +48,18 @@ export async function* pages(
       );
     }
     yield { json, answer };
+    const text = new TextDecoder().decode(bytes.subarray(0, SAME_BYTES));
+    same = text === before ? same + 1 : 0;
+    before = text;
     seen.add(answer.url.href);
     url = nextLink(answer.headers, answer.url);
     if (url !== undefined && seen.has(url.href)) return;
+    if (same > SAME_MOST || seen.size > PAGES_MOST) {
+      throw new FerryError(
+        "RESPONSE_INVALID",
+        `${request.method} ${request.what} gives one page after another without end`,
+      );
+    }
   }
 }
 

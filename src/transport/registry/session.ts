@@ -11,6 +11,9 @@ import type { Reference } from "../../reference/reference.ts";
 import type { CallOptions } from "../transport.ts";
 import { ACTIONS, type RegistryContext, repositoryName, target } from "./context.ts";
 
+/** Largest least chunk that is believed, as a chunk is held in memory. */
+const MIN_CHUNK_MOST = 256 * 1024 * 1024;
+
 /** An upload that a registry has opened. */
 export interface Session {
   /** Where the next request goes. */
@@ -144,5 +147,5 @@ function locationOf(answer: RegistryAnswer): URL {
 
 function minChunkOf(answer: RegistryAnswer): number {
   const text = answer.headers.get("oci-chunk-min-length") ?? "";
-  return /^\d{1,10}$/.test(text) ? Number(text) : 0;
+  return /^\d{1,10}$/.test(text) ? Math.min(Number(text), MIN_CHUNK_MOST) : 0;
 }
