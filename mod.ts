@@ -12,7 +12,14 @@
  */
 export * from "./src/mod.ts";
 export { parseReference, parseRegistry } from "./src/reference/parse.ts";
-export { createLayoutTransport } from "./src/transport/layout/mod.ts";
-export { createRegistryTransport } from "./src/transport/registry/mod.ts";
+export { createLayoutTransport, type LayoutTransportOptions } from "./src/transport/layout/mod.ts";
+export type { LayoutLog } from "./src/transport/layout/context.ts";
+export type { HttpClientOptions, HttpClock, HttpLog } from "./src/http/client.ts";
+export type { Env } from "./src/http/proxy.ts";
+export {
+  createRegistryTransport,
+  type RegistryTransport,
+  type RegistryTransportOptions,
+} from "./src/transport/registry/mod.ts";
 
 if (import.meta.main) await import("./main.ts");

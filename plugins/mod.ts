@@ -48,4 +48,16 @@ export const plugins: readonly PluginEntry[] = [
     summary: "Show the version of this program",
     load: () => import("./version/mod.ts"),
   },
+  {
+    name: "ref",
+    hidden: true,
+    summary: "Show how a reference is understood",
+    load: () => import("./ref/mod.ts"),
+  },
+  {
+    name: "digest",
+    hidden: true,
+    summary: "Print the digest of standard input",
+    load: () => import("./digest/mod.ts"),
+  },
 ];

@@ -36,6 +36,7 @@ export { formatPlatform, parsePlatform, type Platform } from "./oci/platform.ts"
 export { localPlatform, type Machine } from "./config/local_platform.ts";
 
 export { formatReference, formatRepository } from "./reference/format.ts";
+export { parseReference } from "./reference/parse.ts";
 export { type Reference, sameRegistry, sameRepository, withDigest, withTag } from "./reference/reference.ts";
 
 export type * from "./transport/transport.ts";

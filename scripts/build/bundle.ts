@@ -5,7 +5,7 @@
  */
 import * as esbuild from "esbuild";
 import { builtinModules } from "node:module";
-import { dirname, join, sep as SEPARATOR } from "node:path";
+import { basename, dirname, join, sep as SEPARATOR } from "node:path";
 import { run } from "./command.ts";
 import { kernelParts } from "./kernel_parts.ts";
 
@@ -29,6 +29,11 @@ export interface Chunk {
   readonly size: number;
 }
 
+/** CommonJS packages call require for built-ins. Chunks without such calls do without it: making it takes as long as loading them. */
+const REQUIRE = `import{createRequire as __cr}from"node:module";const require=__cr(import.meta.url);\n`;
+
+const CALLS_REQUIRE = /\btypeof require\b|(?<![.\w$])require\(/;
+
 /** Bundles; gives the chunks by name. */
 export async function bundle(options: BundleOptions): Promise<readonly Chunk[]> {
   const packages = await linkPackages(options.root, options.entry);
@@ -51,14 +56,16 @@ export async function bundle(options: BundleOptions): Promise<readonly Chunk[]> 
       nodePaths: [packages],
       plugins: [builtinsByPrefix, kernelParts(options.root), ownModulesAreFree(options.root)],
       define: Object.fromEntries(Object.entries(options.texts).map(([name, text]) => [name, JSON.stringify(text)])),
-      // CommonJS packages call require for built-ins.
-      banner: { js: `import{createRequire as __cr}from"node:module";const require=__cr(import.meta.url);` },
-      metafile: true,
+      write: false,
       logLevel: "warning",
     });
-    const outputs = Object.entries(built.metafile.outputs);
-    return outputs.map(([path, { bytes }]) => ({ file: path.slice(path.lastIndexOf("/") + 1), size: bytes }))
-      .sort((a, b) => a.file.localeCompare(b.file));
+    const chunks: Chunk[] = [];
+    for (const { path, text } of built.outputFiles) {
+      const contents = new TextEncoder().encode(CALLS_REQUIRE.test(text) ? REQUIRE + text : text);
+      await Deno.writeFile(path, contents);
+      chunks.push({ file: basename(path), size: contents.byteLength });
+    }
+    return chunks.sort((a, b) => a.file.localeCompare(b.file));
   } finally {
     await esbuild.stop();
     await Deno.remove(packages, { recursive: true });

@@ -38,6 +38,10 @@ const MISSING: Readonly<Record<Asked, ErrorCode>> = {
   other: "NOT_FOUND",
 };
 
+/** What servers of TLS (Go's, nginx, Apache) say to plain HTTP. */
+const SPEAKS_TLS =
+  /HTTP request to an HTTPS server|plain HTTP request was sent to HTTPS port|speaking plain HTTP to an SSL/i;
+
 /** An answer that was not one of those wanted, as an error. `what` names the try: `GET manifest a.b/c:1`. */
 export function answerError(
   what: string,
@@ -48,6 +52,12 @@ export function answerError(
 ): FerryError {
   const said = registryErrors(answer.body);
   const { status } = answer;
+  if (status === 400 && SPEAKS_TLS.test(answer.body)) {
+    return new FerryError("TLS", `${what} failed: ${registry} speaks TLS, and was asked over plain HTTP`, {
+      status,
+      hint: `ferry registry set --tls enabled ${registry}`,
+    });
+  }
   const code = codeOf(status, said[0]?.code, asked);
   const wait = retryAfter(answer.headers, now);
   const words = said.map(({ code, message }) => message === "" ? code : `${code}: ${message}`).join("; ");

@@ -51,7 +51,9 @@ function tlsReason(text: string): string {
     return "its certificate is not trusted";
   }
   if (/Expired/i.test(text)) return "its certificate has expired";
-  if (/NotValidForName|ERR_TLS_CERT_ALTNAME/i.test(text)) return "its certificate is for another name";
+  if (/NotValidForName|not valid for name|ERR_TLS_CERT_ALTNAME/i.test(text)) {
+    return "its certificate is for another name";
+  }
   if (/CertificateRequired|certificate required|HandshakeFailure|handshake failure/i.test(text)) {
     return "it wants a client certificate, or another protocol version";
   }

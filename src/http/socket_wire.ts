@@ -20,6 +20,7 @@ interface Pooled extends Dialled {
 /** A wire over connections that `dial` opens. `stallMs`: milliseconds after which a connection on which nothing moves is given up. */
 export function createSocketWire(dial: Dial, stallMs: number = STALL_MS): Wire {
   const idle = new Map<string, Pooled[]>();
+  const fragile = new Set<string>();
   let closed = false;
 
   const open = async (url: URL, signal?: AbortSignal): Promise<Pooled> => {
@@ -55,13 +56,17 @@ export function createSocketWire(dial: Dial, stallMs: number = STALL_MS): Wire {
   return {
     async send(request: WireRequest): Promise<WireAnswer> {
       request.signal?.throwIfAborted();
-      const kept = idle.get(request.url.origin)?.pop();
+      const { origin } = request.url;
+      // A stream cannot be sent again from here: it does not go over a kept connection where those have failed before.
+      const kept = fragile.has(origin) && isStreamBody(request.body) ? undefined : idle.get(origin)?.pop();
       if (kept === undefined) return await attempt(request, await open(request.url, request.signal));
       try {
         return await attempt(request, kept);
       } catch (error) {
         // The host may have closed an idle connection just before it was used again; a fresh one tells. A stream is its sender's to reopen.
-        if (request.signal?.aborted || error instanceof FerryError || isStreamBody(request.body)) throw error;
+        if (request.signal?.aborted || error instanceof FerryError) throw error;
+        fragile.add(origin);
+        if (isStreamBody(request.body)) throw error;
         return await attempt(request, await open(request.url, request.signal));
       }
     },

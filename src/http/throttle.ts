@@ -58,6 +58,8 @@ export class Throttle {
       const stop = () => {
         this.#queue.delete(waiter);
         reject(signal?.reason);
+        // It may have kept a host from those behind it.
+        this.#serve();
       };
       signal?.addEventListener("abort", stop, { once: true });
       this.#queue.add(waiter);

@@ -39,8 +39,16 @@ export async function dialUnverified(
     ...(tls.cert === undefined ? {} : { cert: tls.cert }),
     ...(tls.key === undefined ? {} : { key: tls.key }),
   });
+  let failure: Error | undefined;
+  socket.on("error", (error: Error) => failure ??= error);
+  const closed = new Promise<void>((resolve) => socket.once("close", () => resolve()));
   try {
     await stopped(event(socket, "secureConnect"), stop);
+    // The runtime says so too where the handshake fails: then no certificate was shown, and the error is yet to come.
+    if (Object.keys(socket.getPeerCertificate(true) ?? {}).length === 0) {
+      await stopped(closed, stop);
+      throw failure ?? new FerryError("TLS", `TLS with ${url.host} failed: it showed no certificate`);
+    }
     if (pinned && !isPinned(socket, tls.ca)) {
       throw new FerryError("TLS", `Certificate of ${url.host} is not one of those configured for it`, {
         hint: "check the regcert of that registry",

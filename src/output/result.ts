@@ -7,6 +7,9 @@ import type { CommandResult } from "../plugin.ts";
 import type { Format } from "./format.ts";
 import { type OutputStream, writeBody } from "./streams.ts";
 
+/** Bytes that every pipe takes at once. A first asynchronous write starts a thread, which short commands do without. */
+const SHORT_TEXT = 4096;
+
 /**
  * Writes a result: in the format that was asked for, else its body or text.
  *
@@ -19,6 +22,7 @@ export async function writeResult(
 ): Promise<void> {
   if (format !== undefined) return await format.write(result, output);
   if (result.body !== undefined) return await writeBody(output, result.body);
-  const text = result.text?.() ?? "";
-  if (text !== "") await output.write(new TextEncoder().encode(text));
+  const text = new TextEncoder().encode(result.text?.() ?? "");
+  if (text.byteLength > SHORT_TEXT) await output.write(text);
+  else if (text.byteLength > 0) output.writeSync(text);
 }

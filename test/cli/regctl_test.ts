@@ -52,6 +52,9 @@ const SAME: readonly string[] = [
   "tag delete APP:nope",
   "blob get APP CONFIG",
   "layer pull APP CONFIG",
+  "ref alpine",
+  "ref alpine --format {{json .}}",
+  "ref APP:v1@sha256:" + "0".repeat(64),
   "-v warn tag ls APP",
   "tag -vwarn ls -v error APP",
 ];

@@ -69,7 +69,8 @@ Deno.test("help is printed with exit code 0 when it is asked for, or a noun stan
   const root = await output();
   assert.equal(await output("help"), root);
   assert.equal(await output("--help"), root);
-  for (const { name } of plugins) if (name !== "version") assert.match(await output(name), /^[A-Z].*\n\nUsage: /);
+  const alone = ["version", "ref", "digest"];
+  for (const { name } of plugins) if (!alone.includes(name)) assert.match(await output(name), /^[A-Z].*\n\nUsage: /);
   const ls = await output("tag", "ls", "--help");
   assert.equal(await output("help", "tag", "ls"), ls);
   assert.equal(await output("help", "tag", "list"), ls);
@@ -163,6 +164,20 @@ Deno.test("version prints what regctl's does, under its names", async () => {
     "GoVer",
     "GoCompiler",
   ]);
+});
+
+Deno.test("ref and digest, which help does not show", async () => {
+  assert.equal(await output("ref", "alpine"), "docker.io/library/alpine:latest");
+  assert.equal(
+    await output("ref", "localhost:5000/a:b", "--format", "{{.Registry}} {{.Tag}} {{.Reference}}"),
+    "localhost:5000 b localhost:5000/a:b",
+  );
+  assert.equal((await failure(["ref", "a/B"]))[0], 2);
+  const digest = "sha256:2cf24dba5fb0a30e26e83b2ac5b9e29e1b161e5c1fa7425e73043362938b9824";
+  assert.equal((await run(["digest"], { stdin: "hello" })).stdout, digest);
+  assert.equal((await run(["digest", "--format", "{{.Algorithm}}"], { stdin: "hello" })).stdout, "sha256");
+  assert.match((await run(["digest", "--algorithm", "sha512"], { stdin: "hello" })).stdout, /^sha512:[0-9a-f]{128}$/);
+  assert.equal((await output()).includes("digest  "), false);
 });
 
 Deno.test("called as regctl, it exits with 0 or 1 and shows its name", async () => {

@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { Throttle } from "../../src/http/throttle.ts";
 import { withTag } from "../../src/reference/reference.ts";
 import { rejectsWith } from "../contract/contract.ts";
 import { basicAuth } from "../support/fake_auth.ts";
@@ -72,6 +73,20 @@ Deno.test("a transfer within one registry that serves one request at a time", as
   await b.transport.putBlob(to, sourceOf(b));
   await b.transport.putBlob({ ...b.place, repository: "copy2" }, sourceOf(b), { mountFrom: b.place });
   assert.deepEqual(b.registry.repository("copy2").blobs.get(b.digest), b.blob);
+});
+
+Deno.test("a transfer that is stopped while it waits lets those behind it pass", async () => {
+  const throttle = new Throttle();
+  throttle.limit("a", 1);
+  throttle.limit("b", 1);
+  const held = await throttle.acquire(["a"]);
+  const controller = new AbortController();
+  const both = throttle.acquire(["a", "b"], controller.signal);
+  const behind = throttle.acquire(["b"]);
+  controller.abort(new Error("enough"));
+  await assert.rejects(both, /enough/);
+  (await behind).release();
+  held.release();
 });
 
 Deno.test("reqPerSec spaces requests", async () => {

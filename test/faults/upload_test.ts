@@ -5,7 +5,7 @@ import { basicAuth } from "../support/fake_auth.ts";
 import { appendUpload } from "../support/fake_blobs.ts";
 import { FakeRegistry } from "../support/fake_registry.ts";
 import type { FaultAction } from "../support/faults.ts";
-import { answer, hangUp, headers, relocate, silence, status } from "../support/faults.ts";
+import { answer, dropAfter, hangUp, headers, relocate, silence, status } from "../support/faults.ts";
 import { bytesSource, noise } from "../support/sources.ts";
 import { type Bench, bench, sourceOf } from "./harness.ts";
 
@@ -120,6 +120,15 @@ Deno.test("an answer to a PUT of the whole that is lost does not lose the upload
   });
   await b.transport.putBlob(b.place, bytesSource(bytes));
   assert.deepEqual(stored(b), bytes);
+});
+
+Deno.test("a registry that closes connections after every answer without a word is taken as it is", async () => {
+  await using b = bench();
+  b.registry.faults.add({ times: Infinity, action: dropAfter() });
+  for (let seed = 0; seed < 4; seed++) {
+    const { descriptor } = await b.transport.putBlob(b.place, bytesSource(noise(seed + 500, 100 * KIB)));
+    assert(b.registry.repository("r").blobs.has(descriptor.digest));
+  }
 });
 
 Deno.test("a registry that stops taking bytes is given up and tried again", async () => {

@@ -24,6 +24,11 @@ export function namesOf(folder: string): string[] {
   }
 }
 
+/** Names of what is not finished in a layout. */
+export function unfinishedIn(root: string): string[] {
+  return namesOf(root).filter((name) => name.startsWith(".ferry"));
+}
+
 /** The parsed `index.json`. */
 export async function readIndexJson(path: string): Promise<JsonObject & { readonly manifests: JsonObject[] }> {
   const value: unknown = JSON.parse(await Deno.readTextFile(`${path}/index.json`));

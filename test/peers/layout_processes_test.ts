@@ -71,7 +71,7 @@ Deno.test("a process that is killed while it stores a blob leaves a layout that 
     return new Response(body, { status: 206, headers: { "cache-control": "no-transform" } });
   });
   const url = `http://127.0.0.1:${server.addr.port}/`;
-  const partial = `${folder.path}/.ferry-partial/${digest.replace(":", "-")}`;
+  const partial = `${folder.path}/.ferry-partial-${digest.replace(":", "-")}`;
 
   const killed = start("blob", folder.path, url, digest, String(bytes.byteLength));
   const ended = killed.output();

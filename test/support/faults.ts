@@ -80,6 +80,11 @@ export function hangUp(): FaultAction {
   return () => ({ status: 0, end: "close" });
 }
 
+/** Answers right, then closes the connection without having said so. */
+export function dropAfter(): FaultAction {
+  return async (_request, proceed) => ({ ...await proceed(), end: "drop" });
+}
+
 /** Takes the request and never answers. */
 export function silence(): FaultAction {
   return () => ({ status: 0, end: "stall" });

@@ -13,8 +13,8 @@ export interface Answer {
   readonly body?: Uint8Array | string | AsyncIterable<Uint8Array>;
   /** Content-Length to claim instead of the true one; null sends none, and the body ends with the connection. */
   readonly contentLength?: number | null;
-  /** What happens to the connection after the answer; `stall` keeps it open and silent. */
-  readonly end?: "keep" | "close" | "stall";
+  /** What happens to the connection after the answer: `drop` closes it without having said so, `stall` keeps it open and silent. */
+  readonly end?: "keep" | "close" | "drop" | "stall";
 }
 
 /** A request as a handler sees it. The body is read when it is asked for. */

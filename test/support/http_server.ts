@@ -8,7 +8,7 @@ import {
   writeAll,
   writeAnswer,
 } from "./http_connection.ts";
-import type { HttpHandler } from "./http_message.ts";
+import type { Answer, HttpHandler } from "./http_message.ts";
 
 /** A certificate and its key, PEM. */
 export interface ServerCertificate {
@@ -110,15 +110,18 @@ export class HttpServer implements AsyncDisposable {
     const head = await readHead(reader);
     if (head === undefined) return false;
     const request = new ConnectionRequest(head, reader, conn, number);
-    const answer = await this.#handler(request);
+    const given = await this.#handler(request);
+    const asked = /close/i.test(request.headers.get("connection") ?? "") && (given.end ?? "keep") === "keep";
+    const answer: Answer = asked ? { ...given, end: "close" } : given;
     await writeAnswer(conn, request, answer);
     if (answer.end === "stall") {
       await this.#ending.promise;
       return false;
     }
-    if (answer.end === "close" || answer.contentLength === null || answer.status === 0) return false;
+    if (answer.end === "close" || answer.end === "drop") return false;
+    if (answer.contentLength === null || answer.status === 0) return false;
     if (!request.ended) await request.take(Number.MAX_SAFE_INTEGER);
-    return !/close/i.test(request.headers.get("connection") ?? "");
+    return true;
   }
 }
 

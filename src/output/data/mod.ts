@@ -61,9 +61,9 @@ export async function storedManifestData(named: NamedManifest): Promise<GoValue>
   return await structData({ type: "struct", fields: { Manifest: manifest } });
 }
 
-/** Data of a reference, `name` is its text: `.CommonName`, `.Tag`. */
-export async function referenceData(reference: Reference, name: string): Promise<GoValue> {
-  return (await import("./reference.ts")).referenceData(reference, name);
+/** Data of a reference, `name` is its text, `typed` as it was typed: `.CommonName`, `.Tag`. */
+export async function referenceData(reference: Reference, name: string, typed: string = name): Promise<GoValue> {
+  return (await import("./reference.ts")).referenceData(reference, name, typed);
 }
 
 /** Data of a descriptor: `.Digest`, `.Size`, `.MediaType`. */

@@ -4,7 +4,7 @@
  * @module
  */
 import { compareBytes } from "./bytes.ts";
-import { GoComplex, GoInt, GoStrings, GoValue, integerOf, isInteger, isMap, typeName } from "./value.ts";
+import { GoComplex, GoInt, GoNil, GoStrings, GoValue, integerOf, isInteger, isMap, typeName } from "./value.ts";
 
 type Kind = "bool" | "complex" | "int" | "uint" | "float" | "string" | "other";
 
@@ -51,7 +51,7 @@ function equalComplex(a: GoComplex, b: GoComplex): boolean {
 }
 
 function isNothing(value: unknown): boolean {
-  return value === null || value === undefined;
+  return value === null || value === undefined || value instanceof GoNil;
 }
 
 function incompatible(a: unknown, b: unknown): Error {

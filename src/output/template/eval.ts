@@ -11,6 +11,7 @@ import {
   GoComplex,
   type GoFunction,
   GoInt,
+  GoNil,
   GoValue,
   isMap,
   itemsOf,
@@ -203,6 +204,7 @@ export class Evaluator {
   ): unknown {
     if (receiver === undefined) return undefined;
     if (receiver === null) this.fail(`nil pointer evaluating interface {}.${name}`);
+    if (receiver instanceof GoNil) this.fail(`nil pointer evaluating ${receiver.type}.${name}`);
     const method = receiver instanceof GoValue || receiver instanceof GoInt ? receiver.method(name) : undefined;
     if (method !== undefined) return this.#method(dot, method, node, name, args, final);
     const hasArguments = (args !== undefined && args.length > 1) || final !== NOTHING;
@@ -212,7 +214,7 @@ export class Evaluator {
         if (hasArguments) this.fail(`${name} has arguments but cannot be invoked as function`);
         return fromHost(fields[name]);
       }
-      const names = Object.keys(fields);
+      const names = receiver.names();
       const hint = names.length === 0 ? undefined : `it has ${names.join(", ")}`;
       this.fail(`can't evaluate field ${name} in type ${receiver.type}`, hint);
     }

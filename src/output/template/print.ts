@@ -21,6 +21,8 @@ import {
 import { fromHost, GoComplex, GoInt, type GoMap, GoStrings, GoValue, itemAt, itemsOf, typeName } from "./value.ts";
 
 const INTEGER_BASES: Readonly<Record<string, number>> = { v: 10, d: 10, b: 2, o: 8, O: 8, x: 16, X: 16 };
+/** Exact digits of very small and very large numbers come from integers of a thousand bits. */
+const EXACT_COST = 20_000;
 const TEXT_VERBS = "vsxXq";
 
 /** Prints values by verbs; one for each format. */
@@ -100,6 +102,8 @@ export class Printer {
   }
 
   #float(value: number, original: unknown, verb: string): string {
+    const size = Math.abs(value);
+    if (this.flags.precision !== undefined && (size < 1e-50 || size > 1e50)) this.#budget.characters(EXACT_COST);
     switch (verb) {
       case "v":
         return formatNumber(value, "g", -1, this.flags);

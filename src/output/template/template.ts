@@ -12,6 +12,9 @@ import { fail, type Source } from "./failure.ts";
 import { FUNCTIONS } from "./functions.ts";
 import { parseTemplate, type Trees } from "./parse.ts";
 
+export { GoTime } from "./time_value.ts";
+export { GoFloat, type GoFunction, goStruct, type GoStructSpec, GoValue, JsonText, type Parameter } from "./value.ts";
+
 /** What a template reaches besides its data. */
 export interface TemplateOptions {
   /** Name in messages: `template: NAME:1:5: ...`; `out` unless given. */

@@ -6,7 +6,7 @@
 import { type Civil, civil, dayNumber } from "./calendar.ts";
 import { formatTime, type TimeParts } from "./time_layout.ts";
 import { parseTime } from "./time_parse.ts";
-import { fixedZone, LOCAL, UTC, type Zone } from "./time_zone.ts";
+import { fixedZone, LOCAL, sameZone, UTC, type Zone } from "./time_zone.ts";
 import { goString, timeMethod } from "./time_methods.ts";
 import { type GoFunction, GoValue } from "./value.ts";
 
@@ -75,7 +75,7 @@ export class GoTime extends GoValue {
   }
 
   override equals(other: GoValue): boolean {
-    return other instanceof GoTime && this.compare(other) === 0 && this.zone === other.zone;
+    return other instanceof GoTime && this.compare(other) === 0 && sameZone(this.zone, other.zone);
   }
 
   override method(name: string): GoFunction | undefined {

@@ -35,6 +35,13 @@ export function fixedZone(name: string, offset: number): Zone {
   return { name, offset: () => offset, abbreviation: () => name };
 }
 
+/** Go keeps one zone for each whole hour from -12 to +14 without a name; other fixed zones equal themselves alone. */
+export function sameZone(a: Zone, b: Zone): boolean {
+  if (a === b || a.name !== "" || b.name !== "") return a === b;
+  const hours = a.offset(0) / 3600;
+  return a.offset(0) === b.offset(0) && Number.isInteger(hours) && hours >= -12 && hours <= 14;
+}
+
 function localAbbreviation(seconds: number): string {
   const date = new Date(seconds * 1000);
   if (Number.isNaN(date.getTime())) return "";

@@ -44,6 +44,11 @@ export abstract class GoValue {
     return {};
   }
 
+  /** Names of fields and methods, for hints. */
+  names(): readonly string[] {
+    return Object.keys(this.fields());
+  }
+
   /** The method of that name. */
   method(_name: string): GoFunction | undefined {
     return undefined;
@@ -161,6 +166,10 @@ class GoStruct extends GoValue {
     if (methods === undefined || !Object.hasOwn(methods, name)) return undefined;
     const method = methods[name]!;
     return typeof method === "function" ? { parameters: [], call: method } : method;
+  }
+
+  override names(): readonly string[] {
+    return [...super.names(), ...Object.keys(this.#spec.methods ?? {})];
   }
 
   override text(): string | undefined {

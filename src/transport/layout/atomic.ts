@@ -3,29 +3,8 @@
  *
  * @module
  */
-import { isMissing, withIoError } from "./io_error.ts";
-import { partialFolder, temporaryName } from "./paths.ts";
-
-/** Others remove the folder when it is empty, so a file in it may need several goes. */
-const OPEN_TRIES = 20;
-
-/** Opens a file in the layout's folder of partial files, which is made where it is missing. */
-export async function openPartial(root: string, name: string, options: Deno.OpenOptions): Promise<Deno.FsFile> {
-  const folder = partialFolder(root);
-  for (let left = OPEN_TRIES;; left--) {
-    await Deno.mkdir(folder, { recursive: true });
-    try {
-      return await Deno.open(`${folder}/${name}`, options);
-    } catch (error) {
-      if (left === 0 || !isMissing(error)) throw error;
-    }
-  }
-}
-
-/** Removes the folder of partial files when nothing is in it. */
-export async function dropPartialFolder(root: string): Promise<void> {
-  await Deno.remove(partialFolder(root)).catch(() => {});
-}
+import { withIoError } from "./io_error.ts";
+import { temporaryPath } from "./paths.ts";
 
 /** Removes a file that may be gone already. */
 export async function removeQuietly(path: string): Promise<void> {
@@ -51,11 +30,10 @@ export async function writeAll(file: Deno.FsFile, bytes: Uint8Array): Promise<vo
  * @throws {FerryError} IO
  */
 export async function writeAtomic(root: string, path: string, bytes: Uint8Array, durable: boolean): Promise<void> {
-  const name = temporaryName();
-  const temporary = `${partialFolder(root)}/${name}`;
+  const temporary = temporaryPath(root);
   await withIoError(`write "${path}"`, async () => {
     try {
-      using file = await openPartial(root, name, { write: true, createNew: true });
+      using file = await Deno.open(temporary, { write: true, createNew: true });
       // Nobody collects what is locked. Where files cannot be locked its age protects it.
       await file.tryLock(true).catch(() => false);
       await writeAll(file, bytes);
@@ -64,8 +42,6 @@ export async function writeAtomic(root: string, path: string, bytes: Uint8Array,
     } catch (error) {
       await removeQuietly(temporary);
       throw error;
-    } finally {
-      await dropPartialFolder(root);
     }
     if (durable) await syncFolder(path.slice(0, path.lastIndexOf("/")));
   });

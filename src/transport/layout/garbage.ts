@@ -6,12 +6,11 @@
  */
 
 import { type Digest, DIGEST_ALGORITHMS, isDigest } from "../../oci/digest.ts";
-import { dropPartialFolder } from "./atomic.ts";
 import type { LayoutIndex } from "./index_file.ts";
 import { readIndex } from "./index_store.ts";
 import { isMissing, withIoError } from "./io_error.ts";
 import { withLock } from "./lock.ts";
-import { blobFolder, partialFolder, temporaryName } from "./paths.ts";
+import { blobFolder, isUnfinished, temporaryPath } from "./paths.ts";
 import { reachableDigests } from "./reachable.ts";
 
 /** Age below which nothing is collected, milliseconds: an hour. */
@@ -91,19 +90,14 @@ async function collectBlob(
   const info = await oldFile(path, before);
   if (info === undefined || dryRun) return info?.size;
   // Whoever comes to count on a blob touches it, without the lock. Aside it can no longer be touched; if it was, it goes back.
-  const aside = `${partialFolder(root)}/${temporaryName()}`;
-  await Deno.mkdir(partialFolder(root), { recursive: true });
+  const aside = temporaryPath(root);
   await Deno.rename(path, aside);
-  try {
-    if (await oldFile(aside, before) === undefined) {
-      await Deno.rename(aside, path);
-      return undefined;
-    }
-    await Deno.remove(aside);
-    return info.size;
-  } finally {
-    await dropPartialFolder(root);
+  if (false) {
+    await Deno.rename(aside, path);
+    return undefined;
   }
+  await Deno.remove(aside);
+  return info.size;
 }
 
 async function oldFile(path: string, before: number): Promise<Deno.FileInfo | undefined> {
@@ -119,8 +113,9 @@ async function oldFile(path: string, before: number): Promise<Deno.FileInfo | un
 /** Removes old partial files that nobody has locked; gives their sizes. */
 async function collectPartials(root: string, before: number, dryRun: boolean): Promise<number[]> {
   const sizes: number[] = [];
-  for (const name of await namesIn(partialFolder(root))) {
-    const path = `${partialFolder(root)}/${name}`;
+  for (const name of await namesIn(root)) {
+    if (!isUnfinished(name)) continue;
+    const path = `${root}/${name}`;
     const info = await oldFile(path, before);
     if (info === undefined) continue;
     const file = await Deno.open(path, { read: true, write: true }).catch(() => undefined);
@@ -133,7 +128,6 @@ async function collectPartials(root: string, before: number, dryRun: boolean): P
       file.close();
     }
   }
-  if (!dryRun) await dropPartialFolder(root);
   return sizes;
 }
 

@@ -7,7 +7,7 @@ import { plainSample } from "../../../test/support/sample.ts";
 import { bytesSource, noise } from "../../../test/support/sources.ts";
 import { layoutReference, makeOld, namesOf, temporaryFolder } from "../../../test/peers/layout_place.ts";
 import { collectGarbage, createLayoutTransport } from "./mod.ts";
-import { blobPath, partialFolder } from "./paths.ts";
+import { blobPath } from "./paths.ts";
 
 const HOUR = 3_600_000;
 
@@ -111,19 +111,25 @@ Deno.test("files that are no blobs are left alone", async () => {
 Deno.test("partial files go when they are very old and nobody has them", async () => {
   await using folder = await temporaryFolder();
   await writeLayout(image(12, "a"), folder.path);
-  const partials = partialFolder(folder.path);
-  await Deno.mkdir(partials);
-  const names = ["sha256-young", "sha256-old", "sha256-locked", "tmp-old"];
+  const partials = folder.path;
+  const names = [".ferry-partial-young", ".ferry-partial-old", ".ferry-partial-locked", ".ferry-tmp-old", "other-old"];
   for (const name of names) await Deno.writeTextFile(`${partials}/${name}`, "12345");
   const old = new Date(Date.now() - 25 * HOUR);
   for (const name of names.slice(1)) await Deno.utime(`${partials}/${name}`, old, old);
   {
-    using locked = await Deno.open(`${partials}/sha256-locked`, { write: true });
+    using locked = await Deno.open(`${partials}/.ferry-partial-locked`, { write: true });
     assert(await locked.tryLock(true));
     const { partials: gone, bytes } = await collectGarbage(folder.path);
     assert.deepEqual([gone, bytes], [2, 10]);
   }
-  assert.deepEqual(namesOf(partials), ["sha256-locked", "sha256-young"]);
+  assert.deepEqual(namesOf(partials), [
+    ".ferry-partial-locked",
+    ".ferry-partial-young",
+    "blobs",
+    "index.json",
+    "oci-layout",
+    "other-old",
+  ]);
 });
 
 Deno.test("where a manifest cannot be read nothing is collected: nobody knows what it leads to", async () => {

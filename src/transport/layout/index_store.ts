@@ -86,6 +86,8 @@ export async function editIndex(
   signal?: AbortSignal,
 ): Promise<void> {
   const state = stateOf(context, root);
+  // Says what is wrong where there is no layout, before anything is written there.
+  if (await statOf(markerPath(root)) === undefined) await readIndex(root);
   await locked(state, root, async () => {
     const before = await readIndex(root);
     const after = await change(before);

@@ -4,10 +4,10 @@
  * @module
  */
 import { type Digest, parseDigest } from "../../oci/digest.ts";
-import { dropPartialFolder, removeQuietly } from "./atomic.ts";
+import { removeQuietly } from "./atomic.ts";
 import { type LayoutContext, stateOf } from "./context.ts";
 import { rely, touch } from "./fresh.ts";
-import { blobFolder, blobPath, partialFolder, temporaryName } from "./paths.ts";
+import { blobFolder, blobPath, temporaryPath } from "./paths.ts";
 
 /**
  * Links a blob's file into the layout, over a file of the wrong size that may be there. Gives its size; undefined where it cannot be
@@ -23,7 +23,7 @@ export async function linkBlob(
 ): Promise<number | undefined> {
   const folder = blobFolder(root, parseDigest(digest).algorithm);
   const path = blobPath(root, digest);
-  const temporary = `${partialFolder(root)}/${temporaryName()}`;
+  const temporary = temporaryPath(root);
   try {
     const info = await Deno.lstat(file);
     if (!info.isFile || (size >= 0 && info.size !== size)) return undefined;
@@ -32,9 +32,13 @@ export async function linkBlob(
       await Deno.link(file, path);
     } catch (error) {
       if (!(error instanceof Deno.errors.AlreadyExists)) return undefined;
-      await Deno.mkdir(partialFolder(root), { recursive: true });
-      await Deno.link(file, temporary);
-      await Deno.rename(temporary, path);
+      try {
+        await Deno.link(file, temporary);
+        await Deno.rename(temporary, path);
+      } finally {
+        // A rename between two names of one file leaves both.
+        await removeQuietly(temporary);
+      }
     }
     // The link has the age of the file: until it is touched, somebody may take it for garbage.
     if (!await touch(path, context.now())) return undefined;
@@ -43,9 +47,5 @@ export async function linkBlob(
     return info.size;
   } catch {
     return undefined;
-  } finally {
-    // A rename between two names of one file leaves both.
-    await removeQuietly(temporary);
-    await dropPartialFolder(root);
   }
 }

@@ -5,9 +5,9 @@
  * @module
  */
 import type { Digest } from "../../oci/digest.ts";
-import { dropPartialFolder, openPartial, removeQuietly } from "./atomic.ts";
+import { removeQuietly } from "./atomic.ts";
 import { isStillAt } from "./lock.ts";
-import { partialFolder, partialName, temporaryName } from "./paths.ts";
+import { partialPath, temporaryPath } from "./paths.ts";
 
 /** An open partial file. */
 export interface Partial {
@@ -28,20 +28,19 @@ const TAKE_TRIES = 5;
  */
 export async function takePartial(root: string, digest: Digest | undefined): Promise<Partial> {
   if (digest !== undefined) {
-    const name = partialName(digest);
-    const path = `${partialFolder(root)}/${name}`;
+    const path = partialPath(root, digest);
     for (let left = TAKE_TRIES; left > 0; left--) {
-      const file = await openPartial(root, name, { read: true, write: true, create: true });
+      const file = await Deno.open(path, { read: true, write: true, create: true });
       const mine = await own(file, path);
       if (mine === true) return { file, path, kept: (await file.stat()).size, findable: true };
       file.close();
       if (mine === "taken") break;
     }
   }
-  const name = temporaryName();
-  const file = await openPartial(root, name, { read: true, write: true, createNew: true });
+  const path = temporaryPath(root);
+  const file = await Deno.open(path, { read: true, write: true, createNew: true });
   await file.tryLock(true).catch(() => false);
-  return { file, path: `${partialFolder(root)}/${name}`, kept: 0, findable: false };
+  return { file, path, kept: 0, findable: false };
 }
 
 /** Locks the file. Between opening and locking, its owner may have made it a blob: then it must not be written to. */
@@ -55,9 +54,8 @@ async function own(file: Deno.FsFile, path: string): Promise<true | "taken" | "g
 }
 
 /** Ends the work on a partial file that did not become a blob: kept where it is of use, else removed. */
-export async function leavePartial(root: string, partial: Partial, keep: boolean): Promise<void> {
+export async function leavePartial(partial: Partial, keep: boolean): Promise<void> {
   const { size } = await partial.file.stat().catch(() => ({ size: 0 }));
   if (!keep || !partial.findable || size === 0) await removeQuietly(partial.path);
   partial.file.close();
-  await dropPartialFolder(root);
 }

@@ -6,8 +6,8 @@
 import { resolve } from "node:path";
 import { type Digest, parseDigest } from "../../oci/digest.ts";
 
-/** Folder of a layout that holds what is not finished: other tools look into `blobs` only. */
-const PARTIAL_FOLDER = ".ferry-partial";
+const PARTIAL = ".ferry-partial-";
+const TEMPORARY = ".ferry-tmp-";
 
 /** The same text for every way to write the same folder. */
 export function layoutKey(root: string): string {
@@ -44,22 +44,22 @@ export function blobPath(root: string, digest: Digest): string {
   return `${blobFolder(root, algorithm)}/${encoded}`;
 }
 
-/** Folder of partial and temporary files; it is there only while there are any. */
-export function partialFolder(root: string): string {
-  return `${root}/${PARTIAL_FOLDER}`;
-}
-
 /**
- * Name of the file that holds the first bytes of a blob whose transfer was cut short.
+ * File that holds the first bytes of a blob whose transfer was cut short. It lies beside `blobs`, where other tools do not look.
  *
  * @throws {FerryError} DIGEST_INVALID
  */
-export function partialName(digest: Digest): string {
+export function partialPath(root: string, digest: Digest): string {
   const { algorithm, encoded } = parseDigest(digest);
-  return `${algorithm}-${encoded}`;
+  return `${root}/${PARTIAL}${algorithm}-${encoded}`;
 }
 
-/** Name of a file that nobody else uses. */
-export function temporaryName(): string {
-  return `tmp-${crypto.randomUUID()}`;
+/** A file that nobody else uses. */
+export function temporaryPath(root: string): string {
+  return `${root}/${TEMPORARY}${crypto.randomUUID()}`;
+}
+
+/** True for the name of a partial or temporary file. */
+export function isUnfinished(name: string): boolean {
+  return name.startsWith(PARTIAL) || name.startsWith(TEMPORARY);
 }

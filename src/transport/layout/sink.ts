@@ -15,8 +15,8 @@ export interface Sink {
   write(buffer: ArrayBuffer, length: number): Promise<ArrayBuffer>;
   /** Digest of all bytes, once every write has come back. */
   finish(): Promise<Digest>;
-  /** Gives up what the sink holds; also after `finish`. The file stays. */
-  release(): void;
+  /** Gives up what the sink holds, once nothing of it is under way; also after `finish`, and twice. The file stays. */
+  release(): Promise<void>;
 }
 
 const READ_BYTES = 1024 * 1024;
@@ -45,7 +45,7 @@ export async function inlineSink(file: Deno.FsFile, algorithm: string, kept: num
       await last;
       return verifier.digest();
     },
-    release: () => {},
+    release: () => Promise.resolve(),
   };
 }
 

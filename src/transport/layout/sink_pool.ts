@@ -12,7 +12,7 @@ export const THREAD_BYTES: number = 4 * 1024 * 1024;
 const THREADS_MOST = 4;
 
 /** Bytes that are written before they are sent to disk. */
-const FLUSH_BYTES = Number(Deno.env.get("FLUSH") ?? 16) * 1024 * 1024;
+const FLUSH_BYTES = 16 * 1024 * 1024;
 
 /** A file to be filled. */
 export interface SinkTarget {
@@ -87,16 +87,17 @@ async function threadSink(
   const id = thread.nextId++;
   const flusher = createFlusher(file);
   let open = true;
-  const release = (): void => {
+  const release = async (): Promise<void> => {
     if (!open) return;
     open = false;
     thread.send({ id, verb: "release" });
     left(thread);
+    await flusher.settled();
   };
   try {
     await thread.ask({ id, verb: "open", path, algorithm, kept });
   } catch {
-    release();
+    await release();
     return undefined;
   }
   return {
@@ -116,8 +117,17 @@ async function threadSink(
   };
 }
 
+interface Flusher {
+  /** More bytes are in the file. */
+  wrote(bytes: number): void;
+  /** Waits for what is under way. */
+  settled(): Promise<void>;
+  /** Waits, and throws what went wrong. */
+  end(): Promise<void>;
+}
+
 /** Has bytes go to disk while more of them come, so that the flush at the end finds little left to do. */
-function createFlusher(file: Deno.FsFile): { wrote(bytes: number): void; end(): Promise<void> } {
+function createFlusher(file: Deno.FsFile): Flusher {
   let bytes = 0;
   let running: Promise<void> | undefined;
   let failure: { readonly error: unknown } | undefined;
@@ -130,6 +140,7 @@ function createFlusher(file: Deno.FsFile): { wrote(bytes: number): void; end(): 
         failure = { error };
       }).finally(() => running = undefined);
     },
+    settled: async () => await running,
     end: async () => {
       await running;
       // The system tells of a failure once: the flush at the end would not see it.

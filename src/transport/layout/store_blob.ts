@@ -8,7 +8,6 @@ import { FerryError, isFerryError } from "../../errors.ts";
 import type { Digest } from "../../oci/digest.ts";
 import { parseDigest } from "../../oci/digest.ts";
 import type { BlobSource, PutBlobOptions } from "../transport.ts";
-import { dropPartialFolder } from "./atomic.ts";
 import { type LayoutContext, stateOf } from "./context.ts";
 import { keepFresh, rely } from "./fresh.ts";
 import { ioError, withIoError } from "./io_error.ts";
@@ -69,12 +68,8 @@ export async function storeBlob(
     if (isFerryError(error, "SIZE_MISMATCH")) keep = false;
     throw error;
   } finally {
-    if (stored) {
-      partial.file.close();
-      await dropPartialFolder(root);
-    } else {
-      await leavePartial(root, partial, keep);
-    }
+    if (stored) partial.file.close();
+    else await leavePartial(partial, keep);
   }
 }
 
@@ -124,7 +119,7 @@ class Transfer {
         const stream = await this.source.open(this.#at, this.options);
         try {
           if (stream.offset !== this.#at) {
-            sink.release();
+            await sink.release();
             if (stream.offset !== 0) throw this.#odd(stream.offset);
             sink = await this.#begin(0);
           }
@@ -150,7 +145,7 @@ class Transfer {
       });
       return { digest, size: this.#at };
     } finally {
-      sink.release();
+      await sink.release();
     }
   }
 

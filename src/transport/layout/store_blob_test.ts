@@ -1,11 +1,18 @@
 import assert from "node:assert/strict";
+import { basename } from "node:path";
 import { FerryError } from "../../errors.ts";
 import { digestOf } from "../../oci/digest.ts";
 import type { BlobSource } from "../transport.ts";
 import { bytesSource, noise } from "../../../test/support/sources.ts";
-import { layoutReference, namesOf, rangelessSource, temporaryFolder } from "../../../test/peers/layout_place.ts";
+import {
+  layoutReference,
+  namesOf,
+  rangelessSource,
+  temporaryFolder,
+  unfinishedIn,
+} from "../../../test/peers/layout_place.ts";
 import { createLayoutTransport } from "./mod.ts";
-import { blobPath, partialFolder, partialName } from "./paths.ts";
+import { blobPath, partialPath } from "./paths.ts";
 
 const MIB = 1024 * 1024;
 
@@ -15,8 +22,7 @@ function code(...codes: string[]) {
 
 /** Leaves `bytes` as the partial file of `digest`. */
 async function leave(root: string, digest: string, bytes: Uint8Array): Promise<void> {
-  await Deno.mkdir(partialFolder(root), { recursive: true });
-  await Deno.writeFile(`${partialFolder(root)}/${partialName(digest)}`, bytes);
+  await Deno.writeFile(partialPath(root, digest), bytes);
 }
 
 for (const threads of [0, 2]) {
@@ -36,7 +42,7 @@ for (const threads of [0, 2]) {
     }));
     assert.equal(told, blobs.reduce((sum, bytes) => sum + bytes.byteLength, 0));
     for (const bytes of blobs) assert.deepEqual(await Deno.readFile(blobPath(folder.path, digestOf(bytes))), bytes);
-    assert.deepEqual(namesOf(partialFolder(folder.path)), []);
+    assert.deepEqual(unfinishedIn(folder.path), []);
   });
 
   Deno.test(`a partial file of an earlier run is taken up, ${how}`, async () => {
@@ -82,7 +88,7 @@ for (const threads of [0, 2]) {
       bytesSource(noise(25, 5 * MIB), { digest }),
     );
     await assert.rejects(put, code("DIGEST_MISMATCH"));
-    assert.deepEqual(namesOf(partialFolder(folder.path)), []);
+    assert.deepEqual(unfinishedIn(folder.path), []);
     assert.deepEqual(namesOf(`${folder.path}/blobs/sha256`), []);
   });
 }
@@ -191,13 +197,13 @@ Deno.test("a partial file that another has locked is left to it", async () => {
   const bytes = noise(38, 50_000);
   const digest = digestOf(bytes);
   await leave(folder.path, digest, bytes.subarray(0, 10));
-  using other = await Deno.open(`${partialFolder(folder.path)}/${partialName(digest)}`, { read: true, write: true });
+  using other = await Deno.open(partialPath(folder.path, digest), { read: true, write: true });
   assert(await other.tryLock(true));
   const source = bytesSource(bytes);
   await createLayoutTransport().putBlob(layoutReference(folder.path), source);
   assert.deepEqual(source.opened, [0]);
   assert.deepEqual(await Deno.readFile(blobPath(folder.path, digest)), bytes);
-  assert.deepEqual(namesOf(partialFolder(folder.path)), [partialName(digest)]);
+  assert.deepEqual(unfinishedIn(folder.path), [basename(partialPath(folder.path, digest))]);
   assert.equal((await other.stat()).size, 10);
 });
 
@@ -207,7 +213,7 @@ Deno.test("the same blob put several times at once is stored once, and nothing s
   const transport = createLayoutTransport();
   await Promise.all([1, 2, 3, 4].map(() => transport.putBlob(layoutReference(folder.path), bytesSource(bytes))));
   assert.deepEqual(await Deno.readFile(blobPath(folder.path, digestOf(bytes))), bytes);
-  assert.deepEqual(namesOf(partialFolder(folder.path)), []);
+  assert.deepEqual(unfinishedIn(folder.path), []);
 });
 
 Deno.test("a failure of the source is what comes out", async () => {
@@ -217,7 +223,7 @@ Deno.test("a failure of the source is what comes out", async () => {
     open: () => Promise.reject(new FerryError("DENIED", "Reading the blob was denied")),
   };
   await assert.rejects(createLayoutTransport().putBlob(layoutReference(folder.path), source), code("DENIED"));
-  assert.deepEqual(namesOf(partialFolder(folder.path)), []);
+  assert.deepEqual(unfinishedIn(folder.path), []);
 });
 
 /** True when this place lets us mount a small file system. */

@@ -15,7 +15,7 @@ import { listRepositories } from "./repository.ts";
 import { deleteTag, listTags } from "./tag.ts";
 
 /** What a registry transport works with: settings, credentials, time, log. */
-export type RegistryTransportOptions = HttpClientOptions;
+export interface RegistryTransportOptions extends HttpClientOptions {}
 
 /** The transport for registries, and what only registries can do. */
 export interface RegistryTransport extends Transport, RepositoryLister, RateLimited {
