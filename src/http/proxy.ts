@@ -20,9 +20,19 @@ export function proxyFor(url: URL, env: Env): URL | undefined {
   }
 }
 
+/**
+ * True where fetch would not do with the environment's proxy what it should: it shows the proxy's credential to the host behind a
+ * tunnel, and takes `*` in NO_PROXY for a name.
+ */
+export function misreadByFetch(url: URL, env: Env): boolean {
+  const none: Env = (name) => name.toUpperCase() === "NO_PROXY" ? undefined : env(name);
+  const proxy = proxyFor(url, none);
+  if (proxy === undefined) return false;
+  return proxyFor(url, env) === undefined || (url.protocol === "https:" && proxy.username !== "");
+}
+
 function read(env: Env, name: string): string | undefined {
-  const value = env(name.toLowerCase()) ?? env(name);
-  return value === undefined || value === "" ? undefined : value;
+  return [env(name.toLowerCase()), env(name)].find((value) => value !== undefined && value !== "");
 }
 
 function bypassed(url: URL, noProxy: string): boolean {

@@ -82,12 +82,47 @@ async function tunnel(proxy: URL, target: string, signal: AbortSignal): Promise<
   const socket = netConnect(Number(proxy.port || 80), bare(proxy.hostname));
   try {
     await stopped(event(socket, "connect"), signal);
-    await openTunnel(byteConnection(socket), proxy, target, signal);
+    await openTunnel(flowingConnection(socket), proxy, target, signal);
+    socket.removeAllListeners("data");
     return socket;
   } catch (error) {
     socket.destroy();
     throw error;
   }
+}
+
+/**
+ * A node socket that is read as it flows. The runtime lays TLS over such a socket alone: over one that was read on demand the
+ * handshake never starts.
+ */
+function flowingConnection(socket: Socket): ByteConnection {
+  const pieces: (Uint8Array | Error | null)[] = [];
+  let wake: (() => void) | undefined;
+  const came = (piece: Uint8Array | Error | null) => {
+    pieces.push(piece);
+    wake?.();
+  };
+  socket.on("data", came);
+  socket.on("error", came);
+  socket.on("close", () => came(null));
+  return {
+    async read(into: Uint8Array): Promise<number | null> {
+      while (pieces.length === 0) await new Promise<void>((resolve) => wake = resolve);
+      const [piece = null] = pieces;
+      if (piece === null) return null;
+      if (piece instanceof Error) throw piece;
+      const size = Math.min(piece.byteLength, into.byteLength);
+      into.set(piece.subarray(0, size));
+      if (size < piece.byteLength) pieces[0] = piece.subarray(size);
+      else pieces.shift();
+      return size;
+    },
+    write: (bytes: Uint8Array) =>
+      new Promise((resolve, reject) => {
+        socket.write(bytes, (error?: Error | null) => error ? reject(error) : resolve(bytes.byteLength));
+      }),
+    close: () => socket.destroy(),
+  };
 }
 
 /** A node socket with the verbs of a connection. */

@@ -7,7 +7,7 @@
 import type { RegistryHost } from "../config/registry_host.ts";
 import { dial } from "./connection.ts";
 import { createFetchWire } from "./fetch_wire.ts";
-import type { Env } from "./proxy.ts";
+import { type Env, misreadByFetch } from "./proxy.ts";
 import { createSocketWire } from "./socket_wire.ts";
 import { checkCa, checkClientCertificate } from "./tls.ts";
 import { dialUnverified } from "./unverified.ts";
@@ -46,7 +46,11 @@ export class Wires {
     };
     const secure = url.protocol === "https:";
     const unverified = secure && (settings.tls === "insecure" || this.#pinned.has(url.origin));
-    const way = unverified ? (settings.tls === "insecure" ? "insecure" : "pinned") : upload ? "upload" : "fetch";
+    const way = unverified
+      ? (settings.tls === "insecure" ? "insecure" : "pinned")
+      : upload || misreadByFetch(url, this.#env)
+      ? "upload"
+      : "fetch";
     const key = JSON.stringify([way, secure ? tls : secure]);
     const made = this.#made.get(key);
     if (made !== undefined) return made;

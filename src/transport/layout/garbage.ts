@@ -92,7 +92,7 @@ async function collectBlob(
   // Whoever comes to count on a blob touches it, without the lock. Aside it can no longer be touched; if it was, it goes back.
   const aside = temporaryPath(root);
   await Deno.rename(path, aside);
-  if (false) {
+  if (await oldFile(aside, before) === undefined) {
     await Deno.rename(aside, path);
     return undefined;
   }

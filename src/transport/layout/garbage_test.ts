@@ -179,3 +179,25 @@ Deno.test("a folder that is no layout is not touched", async () => {
   );
   assert.deepEqual(namesOf(`${folder.path}/blobs/sha256`), ["a".repeat(64)]);
 });
+
+Deno.test("a blob that somebody comes to count on in the very moment of its collection is put back", async () => {
+  await using folder = await temporaryFolder();
+  await writeLayout(image(20, "a"), folder.path);
+  const transport = createLayoutTransport();
+  const { descriptor } = await transport.putBlob(layoutReference(folder.path), bytesSource(noise(21, 100)));
+  await makeOld(folder.path, 2 * HOUR);
+  const rename = Deno.rename;
+  const touching = async (from: string, to: string): Promise<void> => {
+    Object.defineProperty(Deno, "rename", { value: rename });
+    await Deno.utime(from, new Date(), new Date());
+    await rename(from, to);
+  };
+  Object.defineProperty(Deno, "rename", { value: touching, configurable: true, writable: true });
+  try {
+    assert.deepEqual((await collectGarbage(folder.path)).digests, []);
+    assert.equal(Deno.rename, rename, "nothing was renamed, so the test shows nothing");
+  } finally {
+    Object.defineProperty(Deno, "rename", { value: rename });
+  }
+  assert((await checkLayout(folder.path)).blobs.has(descriptor.digest));
+});

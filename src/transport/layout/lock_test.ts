@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { FerryError } from "../../errors.ts";
 import { namesOf, temporaryFolder } from "../../../test/peers/layout_place.ts";
-import { withLock } from "./lock.ts";
+import { isStillAt, withLock } from "./lock.ts";
 import { lockPath } from "./paths.ts";
 
 Deno.test("only one at a time has the lock, and no file stays", async () => {
@@ -46,4 +46,15 @@ Deno.test("the lock goes on after a failure within it, and a lock file that stay
   await Deno.writeTextFile(lockPath(folder.path), "");
   await assert.rejects(withLock(folder.path, () => Promise.reject(new Error("within"))), /within/);
   assert.equal(await withLock(folder.path, () => Promise.resolve(7)), 7);
+});
+
+Deno.test("a file that was removed or replaced is no longer where it was", async () => {
+  await using folder = await temporaryFolder();
+  const path = lockPath(folder.path);
+  using file = await Deno.open(path, { write: true, create: true });
+  assert.equal(await isStillAt(file, path), true);
+  await Deno.rename(path, `${path}-other`);
+  assert.equal(await isStillAt(file, path), false);
+  await Deno.writeTextFile(path, "");
+  assert.equal(await isStillAt(file, path), false);
 });
