@@ -11,7 +11,7 @@
  * @module
  */
 export * from "./src/mod.ts";
-export { renderTemplate } from "./src/output/template/template.ts";
+export { renderTemplate, type TemplateOptions } from "./src/output/template/template.ts";
 export { parseReference, parseRegistry } from "./src/reference/parse.ts";
 export { createLayoutTransport, type LayoutTransportOptions } from "./src/transport/layout/mod.ts";
 export type { LayoutLog } from "./src/transport/layout/context.ts";

@@ -50,10 +50,15 @@ if (import.meta.main) {
     },
   });
   const dist = join(ROOT, "dist");
-  await build({
-    release: values.release,
-    entry: join(ROOT, "main.ts"),
-    output: resolve(values.output),
-    bundleDir: join(dist, "bundle"),
-  }, (line) => console.log(line));
+  try {
+    await build({
+      release: values.release,
+      entry: join(ROOT, "main.ts"),
+      output: resolve(values.output),
+      bundleDir: join(dist, "bundle"),
+    }, (line) => console.log(line));
+  } catch (error) {
+    console.error(`error: ${error instanceof Error ? error.message : error}`);
+    Deno.exit(1);
+  }
 }

@@ -5,6 +5,7 @@
  */
 import type { Configuration } from "../config/configuration.ts";
 import type { CopyEvent } from "../copy/event.ts";
+import { FerryError } from "../errors.ts";
 import type { Context } from "../plugin.ts";
 import type { Transport } from "../transport/transport.ts";
 import type { Terminal } from "./prompt.ts";
@@ -38,7 +39,13 @@ export function openContext(options: ContextOptions): OpenContext {
   const registry = () => opened ??= config().then((configuration) => services.registry(options, configuration));
   const layout = once<Transport>(() => services.layout(options));
   const context: Context = {
-    transport: (reference) => reference.scheme === "ocidir" ? layout() : registry(),
+    transport: async (reference) => {
+      if (reference.scheme === "ocidir") return await layout();
+      if (reference.scheme === "reg") return await registry();
+      throw new FerryError("UNSUPPORTED", `Scheme "${reference.scheme}" is not served by anything`, {
+        hint: "use a registry, or a layout folder with ocidir://",
+      });
+    },
     registry,
     config,
     log: options.log,

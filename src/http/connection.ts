@@ -79,17 +79,22 @@ export async function openTunnel(
   target: string,
   signal: AbortSignal,
 ): Promise<void> {
-  await writeAll(connection, encodeHead("CONNECT", target, { host: target, ...proxyHeaders(proxy) }));
+  await writeAll(connection, tunnelHead(proxy, target));
   const head = await stopped(new AnswerReader(connection).head(), signal);
-  if (head.status > 299) {
-    throw new FerryError(
-      "CONNECT",
-      `Proxy ${proxy.host} refused a connection to ${target} with status ${head.status}`,
-      {
-        status: head.status,
-      },
-    );
-  }
+  if (head.status > 299) throw proxyRefusal(proxy, target, head.status);
+}
+
+/** The request for a tunnel. */
+export function tunnelHead(proxy: URL, target: string): Uint8Array {
+  return encodeHead("CONNECT", target, { host: target, ...proxyHeaders(proxy) });
+}
+
+/** A proxy's refusal of a tunnel; status 0 where it gave no answer. */
+export function proxyRefusal(proxy: URL, target: string, status: number): FerryError {
+  const how = status === 0 ? "without an answer" : `with status ${status}`;
+  return new FerryError("CONNECT", `Proxy ${proxy.host} refused a connection to ${target} ${how}`, {
+    ...(status === 0 ? {} : { status }),
+  });
 }
 
 /** Headers that a proxy asks of its users. */

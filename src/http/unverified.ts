@@ -8,10 +8,13 @@ import { X509Certificate } from "node:crypto";
 import { connect as netConnect, type Socket } from "node:net";
 import { connect as tlsConnect, type TLSSocket } from "node:tls";
 import { FerryError } from "../errors.ts";
-import { bare, type Dialled, openTunnel, stopped } from "./connection.ts";
+import { bare, type Dialled, proxyRefusal, stopped, tunnelHead } from "./connection.ts";
 import type { ByteConnection } from "./http1.ts";
 import { type Env, proxyFor } from "./proxy.ts";
 import { CONNECT_MS, type TlsSettings } from "./wire.ts";
+
+/** Characters of a proxy's answer that are read. */
+const PROXY_HEAD_MOST = 64 * 1024;
 
 /**
  * Opens a TLS connection without the usual verification. With `pinned`, the host must show one of the certificates of `tls.ca`
@@ -31,14 +34,17 @@ export async function dialUnverified(
   const host = bare(url.hostname);
   const port = Number(url.port || 443);
   const proxy = proxyFor(url, env);
-  const through = proxy === undefined ? undefined : await tunnel(proxy, `${url.hostname}:${port}`, stop);
-  const socket = tlsConnect({
-    ...(through === undefined ? { host, port } : { socket: through }),
-    servername: /^[\d.]+$|:/.test(host) ? "" : host,
-    rejectUnauthorized: false,
-    ...(tls.cert === undefined ? {} : { cert: tls.cert }),
-    ...(tls.key === undefined ? {} : { key: tls.key }),
-  });
+  const secure = (over: { host: string; port: number } | { socket: Socket }) =>
+    tlsConnect({
+      ...over,
+      servername: /^[\d.]+$|:/.test(host) ? "" : host,
+      rejectUnauthorized: false,
+      ...(tls.cert === undefined ? {} : { cert: tls.cert }),
+      ...(tls.key === undefined ? {} : { key: tls.key }),
+    });
+  const socket = proxy === undefined
+    ? secure({ host, port })
+    : await throughProxy(proxy, `${url.hostname}:${port}`, stop, (socket) => secure({ socket }));
   let failure: Error | undefined;
   socket.on("error", (error: Error) => failure ??= error);
   const closed = new Promise<void>((resolve) => socket.once("close", () => resolve()));
@@ -78,51 +84,38 @@ function fingerprints(pem: string): string[] {
   });
 }
 
-async function tunnel(proxy: URL, target: string, signal: AbortSignal): Promise<Socket> {
+/**
+ * A TLS socket through an HTTP proxy. TLS is laid over the connection in the very call that brings the proxy's answer: once the
+ * runtime has begun to read on, the handshake never starts.
+ */
+async function throughProxy(
+  proxy: URL,
+  target: string,
+  signal: AbortSignal,
+  secure: (socket: Socket) => TLSSocket,
+): Promise<TLSSocket> {
   const socket = netConnect(Number(proxy.port || 80), bare(proxy.hostname));
+  const work = new Promise<TLSSocket>((resolve, reject) => {
+    let text = "";
+    const came = (piece: Uint8Array) => {
+      text += new TextDecoder("latin1").decode(piece);
+      if (!text.includes("\r\n\r\n") && text.length < PROXY_HEAD_MOST) return;
+      socket.off("data", came);
+      const status = Number(/^HTTP\/1\.[01] (\d{3})/.exec(text)?.[1] ?? 0);
+      if (status >= 200 && status <= 299) resolve(secure(socket));
+      else reject(proxyRefusal(proxy, target, status));
+    };
+    socket.on("data", came);
+    socket.once("connect", () => socket.write(tunnelHead(proxy, target)));
+    socket.once("error", reject);
+    socket.once("close", () => reject(proxyRefusal(proxy, target, 0)));
+  });
   try {
-    await stopped(event(socket, "connect"), signal);
-    await openTunnel(flowingConnection(socket), proxy, target, signal);
-    socket.removeAllListeners("data");
-    return socket;
+    return await stopped(work, signal);
   } catch (error) {
     socket.destroy();
     throw error;
   }
-}
-
-/**
- * A node socket that is read as it flows. The runtime lays TLS over such a socket alone: over one that was read on demand the
- * handshake never starts.
- */
-function flowingConnection(socket: Socket): ByteConnection {
-  const pieces: (Uint8Array | Error | null)[] = [];
-  let wake: (() => void) | undefined;
-  const came = (piece: Uint8Array | Error | null) => {
-    pieces.push(piece);
-    wake?.();
-  };
-  socket.on("data", came);
-  socket.on("error", came);
-  socket.on("close", () => came(null));
-  return {
-    async read(into: Uint8Array): Promise<number | null> {
-      while (pieces.length === 0) await new Promise<void>((resolve) => wake = resolve);
-      const [piece = null] = pieces;
-      if (piece === null) return null;
-      if (piece instanceof Error) throw piece;
-      const size = Math.min(piece.byteLength, into.byteLength);
-      into.set(piece.subarray(0, size));
-      if (size < piece.byteLength) pieces[0] = piece.subarray(size);
-      else pieces.shift();
-      return size;
-    },
-    write: (bytes: Uint8Array) =>
-      new Promise((resolve, reject) => {
-        socket.write(bytes, (error?: Error | null) => error ? reject(error) : resolve(bytes.byteLength));
-      }),
-    close: () => socket.destroy(),
-  };
 }
 
 /** A node socket with the verbs of a connection. */
