@@ -13,7 +13,8 @@ export async function compile(bundle: string, main: string, output: string, runt
   await Deno.writeTextFile(join(bundle, "deno.json"), "{}\n");
   await Deno.mkdir(dirname(output), { recursive: true });
   // A code cache would be written to the temporary folder at the first run, and saves nothing here.
-  const flags = ["--quiet", "--no-check", "--no-code-cache", "--no-lock", "--allow-all"];
+  const flags = ["--quiet", "--no-check", "--no-code-cache",
+    "--v8-flags=--max-semi-space-size=2", "--no-lock", "--allow-all"];
   await run(Deno.execPath(), ["compile", ...flags, "--output", resolve(output), main], {
     cwd: bundle,
     env: {

@@ -313,7 +313,12 @@ export class HttpClient {
 
   #address(request: RegistryRequest, host: RegistryHost, mirror: boolean): URL {
     const prefix = [host.pathPrefix, request.repository].filter((part) => part !== "").join("/");
-    const url = new URL(`${originOf(host)}/v2/${prefix === "" ? "" : `${prefix}/`}${request.path}`);
+    const path = `/v2/${prefix === "" ? "" : `${prefix}/`}${request.path}`;
+    const url = new URL(originOf(host) + path);
+    // Names come from registries too: one that is a path of its own would lead a request, and its authorization, to another repository.
+    if (url.pathname !== path || /[%\\]/.test(path)) {
+      throw new FerryError("REFERENCE_INVALID", `Name in ${JSON.stringify(request.what).slice(0, 300)} is not valid`);
+    }
     for (const [name, value] of Object.entries(request.query ?? {})) url.searchParams.set(name, value);
     if (mirror) url.searchParams.set("ns", request.registry);
     return url;

@@ -9,7 +9,7 @@ const POSIX = Deno.build.os !== "windows";
 function ferry(args: readonly string[], dir: string, pipes: Partial<Deno.CommandOptions> = {}): Deno.ChildProcess {
   return new Deno.Command(Deno.execPath(), {
     args: ["run", "-A", "--quiet", "--no-check", MAIN, ...args],
-    env: { HOME: dir, FERRY_CONFIG: `${dir}/config.json`, RUST_BACKTRACE: "0" },
+    env: { FERRY_CONFIG: `${dir}/config.json`, DOCKER_CONFIG: dir, RUST_BACKTRACE: "0" },
     stdin: "null",
     stdout: "piped",
     stderr: "piped",
@@ -55,10 +55,11 @@ Deno.test({
         const listener = Deno.listen({ hostname: "127.0.0.1", port: 0 });
         const host = `127.0.0.1:${(listener.addr as Deno.NetAddr).port}`;
         const child = ferry(["--host", `reg=${host},tls=disabled`, "tag", "ls", `${host}/a`], dir);
-        const connection = await listener.accept();
-        child.kill(signal);
-        const { code, stderr } = await child.output();
-        connection.close();
+        const ended = child.output();
+        const connection = await Promise.race([listener.accept(), ended.then(() => undefined)]);
+        if (connection !== undefined) child.kill(signal);
+        const { code, stderr } = await ended;
+        connection?.close();
         listener.close();
         assert.equal(code, expected);
         assert.match(new TextDecoder().decode(stderr), new RegExp(`^error: Stopped by ${signal}: [^\\n]*\\n$`));

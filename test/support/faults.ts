@@ -174,7 +174,7 @@ export function relocate(to: (location: string) => string): FaultAction {
 export class Gate {
   readonly #open = Promise.withResolvers<void>();
   #arrived = 0;
-  #waiters: { readonly count: number; readonly resolve: () => void }[] = [];
+  readonly #waiters: { readonly count: number; readonly resolve: () => void }[] = [];
 
   /** Requests that came. */
   get arrived(): number {
@@ -192,11 +192,16 @@ export class Gate {
     this.#open.resolve();
   }
 
+  /** Counts a request that came, and wakes who waits for it. */
+  arrive(): void {
+    this.#arrived++;
+    for (const waiter of this.#waiters) if (this.#arrived >= waiter.count) waiter.resolve();
+  }
+
   /** The action of a fault: waits at the gate, then answers right. */
   hold(): FaultAction {
     return async (_request, proceed) => {
-      this.#arrived++;
-      this.#waiters = this.#waiters.filter(({ count, resolve }) => this.#arrived < count || (resolve(), false));
+      this.arrive();
       await this.#open.promise;
       return await proceed();
     };
