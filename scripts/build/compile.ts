@@ -12,9 +12,16 @@ export async function compile(bundle: string, main: string, output: string, runt
   // With a configuration of its own the folder takes neither settings nor packages from the folders above it.
   await Deno.writeTextFile(join(bundle, "deno.json"), "{}\n");
   await Deno.mkdir(dirname(output), { recursive: true });
-  // A code cache would be written to the temporary folder at the first run, and saves nothing here.
-  const flags = ["--quiet", "--no-check", "--no-code-cache",
-    "--v8-flags=--max-semi-space-size=2", "--no-lock", "--allow-all"];
+  const flags = [
+    "--quiet",
+    "--no-check",
+    // A code cache would be written to the temporary folder at the first run, and saves nothing here.
+    "--no-code-cache",
+    "--no-lock",
+    "--allow-all",
+    // What moves bytes gains nothing from the optimizing compiler, whose memory would grow with the length of a copy.
+    "--v8-flags=--no-opt,--max-semi-space-size=2",
+  ];
   await run(Deno.execPath(), ["compile", ...flags, "--output", resolve(output), main], {
     cwd: bundle,
     env: {

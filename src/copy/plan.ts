@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { FerryError } from "../errors.ts";
 import type { Descriptor } from "../oci/descriptor.ts";
 import type { Manifest } from "../oci/manifest.ts";
 import { isManifestType } from "../oci/media_type.ts";
@@ -73,7 +74,9 @@ async function planChild(
     job.emit({ type: "done", kind: "manifest", digest, size: descriptor.size, outcome: "exists" });
     return undefined;
   }
-  return await planManifest(job, await readManifest(job, digest), seen);
+  const manifest = await readManifest(job, digest);
+  checkSize(manifest.descriptor, descriptor);
+  return await planManifest(job, manifest, seen);
 }
 
 /** True when the target has a child manifest, and so all that it needs. */
@@ -105,5 +108,22 @@ function collectBlobs(planned: PlannedManifest, blobs: Map<string, Descriptor>, 
   const own = manifest.config === undefined ? manifest.layers : [manifest.config, ...manifest.layers];
   // An index may hold entries that are no manifests; they are blobs.
   const others = manifest.manifests.filter(({ mediaType }) => mediaType !== "" && !isManifestType(mediaType));
-  for (const blob of [...own, ...others]) if (!blobs.has(blob.digest)) blobs.set(blob.digest, blob);
+  for (const blob of [...own, ...others]) {
+    const known = blobs.get(blob.digest);
+    if (known === undefined || (known.size < 0 && blob.size >= 0)) blobs.set(blob.digest, blob);
+    else if (blob.size >= 0) checkSize(known, blob);
+  }
+}
+
+/**
+ * Checks what one descriptor says of a size against what is known of the same content.
+ *
+ * @throws {FerryError} SIZE_MISMATCH
+ */
+function checkSize(known: Descriptor, said: Descriptor): void {
+  if (known.size === said.size) return;
+  throw new FerryError(
+    "SIZE_MISMATCH",
+    `Size of ${said.digest} is ${known.size} bytes, but a descriptor of it says ${said.size}`,
+  );
 }

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { copyImage, type CopyOptions, type CopyResult } from "../../src/copy/mod.ts";
+import { copyImage, type CopyOptions, type CopyResult, CopyRun } from "../../src/copy/mod.ts";
 import type { Descriptor } from "../../src/oci/descriptor.ts";
 import { digestOf } from "../../src/oci/digest.ts";
 import { createLayoutTransport } from "../../src/transport/layout/mod.ts";
@@ -211,4 +211,31 @@ Deno.test("an index of a thousand levels is no crash", async () => {
     ({ descriptor }) => assert.equal(descriptor.digest, child.digest),
     (error) => assert.equal(error.name, "FerryError", String(error)),
   );
+});
+
+Deno.test("copies of one run do not wait for each other for ever where a mount is refused and places are few", async () => {
+  const content = new Content();
+  const small = addLayer(content, 20, 10);
+  addImage(content, { tag: "t", layers: [small] });
+  await using p = pair(content);
+  const client = makeClient({
+    clock: new FakeClock(),
+    hosts: { [p.from.host]: { reqConcurrent: 2 }, [p.to.host]: { reqConcurrent: 2 } },
+  });
+  p.to.features = { ...p.to.features, mount: false };
+  const big = p.from.repository("r");
+  addImage(big, { tag: "big", layers: [small, ...[21, 22, 23, 24, 25].map((seed) => addLayer(big, seed, 50_000))] });
+  const run = new CopyRun();
+  const transports = { sourceTransport: client.transport, targetTransport: client.transport, run };
+  const signal = AbortSignal.timeout(10_000);
+  for (const [tag, repository] of [["t", "one"], ["big", "two"]] as const) {
+    await p.copy({
+      ...transports,
+      signal,
+      source: registryReference(p.from.host, "r", tag),
+      target: registryReference(p.to.host, repository, tag),
+    });
+  }
+  assert.equal(p.to.repository("two").blobs.size, 7);
+  await client[Symbol.asyncDispose]();
 });
