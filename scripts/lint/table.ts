@@ -38,6 +38,18 @@ export const IMPORTS: readonly Row[] = [
     types: ["src/transport/", "src/copy/", "src/config/", "src/reference/", "src/oci/", "src/errors.ts"],
   },
   { place: "src/filter/", values: ["src/errors.ts"] },
+  // The registry that ferry is itself: HTTP over the layouts of the layout transport.
+  {
+    place: "src/serve/",
+    values: [
+      "src/transport/layout/",
+      "src/transport/transport.ts",
+      "src/reference/",
+      "src/oci/",
+      "src/filter/",
+      "src/errors.ts",
+    ],
+  },
   {
     place: "src/output/",
     values: ["src/oci/", "src/errors.ts"],
@@ -73,6 +85,7 @@ export const IMPORTS: readonly Row[] = [
 /** The files of the kernel that know an npm package, by package. A package with no row is not for `src/`. */
 export const PACKAGES: Readonly<Record<string, readonly string[]>> = {
   commander: ["src/cli/adapter.ts"],
+  bcryptjs: ["src/serve/access/bcrypt.ts"],
   re2js: ["src/filter/regexp.ts"],
 };
 

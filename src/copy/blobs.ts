@@ -45,18 +45,26 @@ export async function copyBlobs(job: CopyJob, blobs: readonly Descriptor[]): Pro
   await inPool(ordered, BLOBS_AT_ONCE, async (blob) => {
     if (blob !== first) return await copyOnce(job, blob, { asks: false, gate });
     try {
-      await copyOnce(job, blob, { asks: false });
+      await copyOnce(job, blob, { asks: false, first: true });
     } finally {
       opened();
     }
   }, stop);
 }
 
+/**
+ * Longest wait for the first blob. Places at the hosts are held meanwhile, and another copy of the run may need just those to bring
+ * that blob; to go on then costs a later run some questions at most.
+ */
+const GATE_MS = 3000;
+
 interface BlobWay {
   /** Ask the target first whether it has the blob. */
   readonly asks: boolean;
   /** Send nothing before this. */
   readonly gate?: Promise<void>;
+  /** Others wait for it, and hold places at the hosts: it takes its own at once and for good, which a mount would not. */
+  readonly first?: boolean;
 }
 
 async function copyOnce(job: CopyJob, blob: Descriptor, way: BlobWay): Promise<void> {
@@ -80,7 +88,8 @@ async function copyBlob(job: CopyJob, blob: Descriptor, way: BlobWay): Promise<v
   const { sourceTransport, targetTransport, onEvent } = job.options;
   const { signal, target } = job;
   const holderKey = `${target.registry}@${blob.digest}`;
-  const holder = job.withinRegistry ? job.source : target.registry === "" ? undefined : job.run.holders.get(holderKey);
+  const known = target.registry === "" || way.first === true ? undefined : job.run.holders.get(holderKey);
+  const holder = job.withinRegistry ? job.source : known;
   if (
     way.asks && holder === undefined && await targetTransport.headBlob(target, blob.digest, { signal }) !== undefined
   ) {
@@ -105,10 +114,21 @@ function gated(source: BlobSource, gate: Promise<void> | undefined): BlobSource 
     ...source,
     open: async (offset, options) => {
       const stream = await source.open(offset, options);
-      await gate;
+      await within(gate, GATE_MS);
       return stream;
     },
   };
+}
+
+/** Waits for the work, or until the time is over. */
+async function within(work: Promise<void>, milliseconds: number): Promise<void> {
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  const over = new Promise<void>((resolve) => timer = setTimeout(resolve, milliseconds));
+  try {
+    await Promise.race([work, over]);
+  } finally {
+    clearTimeout(timer);
+  }
 }
 
 function settle(job: CopyJob, blob: Descriptor, outcome: BlobOutcome): void {

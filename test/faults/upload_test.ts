@@ -319,8 +319,8 @@ Deno.test("a mount sends no bytes", async () => {
   assert.deepEqual(source.opened, []);
 });
 
-Deno.test("a stopped upload is cancelled at the registry", async () => {
-  await using b = bench();
+Deno.test("a stopped upload is cancelled at the registry, also where it serves one request at a time", async () => {
+  await using b = bench({}, (registry) => ({ hosts: { [registry.host]: { reqConcurrent: 1 } } }));
   const controller = new AbortController();
   const reason = new Error("enough");
   let told = 0;

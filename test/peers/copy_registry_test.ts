@@ -5,7 +5,14 @@ import { withTag } from "../../src/reference/reference.ts";
 import { createLayoutTransport } from "../../src/transport/layout/mod.ts";
 import { rejectsWith } from "../contract/contract.ts";
 import { makeCertificates } from "../support/certificates.ts";
-import { credentialsOf, FakeClock, layoutReference, makeClient, registryReference, type TestClient } from "../support/client.ts";
+import {
+  credentialsOf,
+  FakeClock,
+  layoutReference,
+  makeClient,
+  registryReference,
+  type TestClient,
+} from "../support/client.ts";
 import { checkLayout, writeLayout } from "../support/content.ts";
 import { DockerRegistry, type DockerRegistryOptions } from "../support/docker_registry.ts";
 import { JWT_ISSUER, JWT_SERVICE, JwtTokens } from "../support/jwt_tokens.ts";

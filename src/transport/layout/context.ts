@@ -60,6 +60,8 @@ export interface LayoutContext {
   readonly grace: number;
   /** Value of `org.opencontainers.image.created` in new entries; undefined for none. */
   readonly created: string | undefined;
+  /** A manifest that loses its last tag keeps an entry without one, as registries keep it; else it becomes garbage. */
+  readonly keepUntagged?: boolean;
   /** Log. */
   readonly log: LayoutLog | undefined;
   /** Makes what takes the bytes of blobs. */

@@ -14,7 +14,7 @@ import { removeQuietly } from "./atomic.ts";
 import { blobSize } from "./blob.ts";
 import { type LayoutContext, stateOf } from "./context.ts";
 import { keepFresh } from "./fresh.ts";
-import { descriptorsOf, findTag, type LayoutIndex, removeEntries, setTag } from "./index_file.ts";
+import { addUntagged, descriptorsOf, findTag, type LayoutIndex, removeEntries, setTag } from "./index_file.ts";
 import { editIndex, ensureLayout, findIndex, readIndex } from "./index_store.ts";
 import { readManifest, tryManifest, writeManifest } from "./manifest_file.ts";
 import { blobPath } from "./paths.ts";
@@ -98,6 +98,9 @@ export async function putManifest(
       const replaced = findTag(after, reference.tag);
       if (replaced !== undefined && replaced.digest !== digest) state.garbage = true;
       after = setTag(after, reference.tag, descriptor, context.created);
+      if (context.keepUntagged === true && replaced !== undefined) {
+        after = addUntagged(after, replaced, context.created);
+      }
     }
     return adopt(state, after, children);
   }, signal);

@@ -54,6 +54,11 @@ export function partialPath(root: string, digest: Digest): string {
   return `${root}/${PARTIAL}${algorithm}-${encoded}`;
 }
 
+/** File with the bytes of an upload to a server that is not done; it is collected as partial files are. */
+export function uploadPath(root: string, id: string): string {
+  return `${root}/${PARTIAL}upload-${id}`;
+}
+
 /** A file that nobody else uses. */
 export function temporaryPath(root: string): string {
   return `${root}/${TEMPORARY}${crypto.randomUUID()}`;

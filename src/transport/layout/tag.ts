@@ -8,7 +8,7 @@ import type { Descriptor } from "../../oci/descriptor.ts";
 import type { Reference } from "../../reference/reference.ts";
 import type { CallOptions, ListTagsOptions, TagList } from "../transport.ts";
 import { type LayoutContext, stateOf } from "./context.ts";
-import { findTag, type LayoutIndex, removeTag, tagsOf } from "./index_file.ts";
+import { addUntagged, findTag, type LayoutIndex, removeTag, tagsOf } from "./index_file.ts";
 import { editIndex, readIndex } from "./index_store.ts";
 
 /** Tag that a reference without tag and digest means. */
@@ -50,9 +50,10 @@ export async function listTags(reference: Reference, options: ListTagsOptions): 
 export async function deleteTag(context: LayoutContext, reference: Reference, options: CallOptions): Promise<void> {
   options.signal?.throwIfAborted();
   await editIndex(context, reference.path, (index) => {
+    const entry = findTag(index, tagOf(reference));
     const after = removeTag(index, tagOf(reference));
     if (after === index) throw tagUnknown(index, reference);
-    return after;
+    return context.keepUntagged === true && entry !== undefined ? addUntagged(after, entry, context.created) : after;
   }, options.signal);
   stateOf(context, reference.path).garbage = true;
 }

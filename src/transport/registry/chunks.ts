@@ -51,7 +51,7 @@ export async function sendChunks(
         return descriptor;
       } catch (error) {
         if (chunk === undefined || !(error instanceof FerryError) || !refusesWhole(error)) throw error;
-        await cancelSession(context, reference, session);
+        await cancelSession(context, reference, session, options);
         session = await startSession(context, reference, {}, options) ?? session;
       }
     }
@@ -103,7 +103,7 @@ export async function sendChunks(
     }
     return await finish(state, session, new Uint8Array(0), at, verifier?.digest());
   } catch (error) {
-    await cancelSession(context, reference, session);
+    await cancelSession(context, reference, session, options);
     throw error;
   } finally {
     await content.cancel();

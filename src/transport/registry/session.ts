@@ -120,9 +120,19 @@ export async function sessionStatus(
 }
 
 /** Tells the registry that an upload is given up; best effort, also after the caller was stopped. */
-export async function cancelSession(context: RegistryContext, reference: Reference, session: Session): Promise<void> {
+export async function cancelSession(
+  context: RegistryContext,
+  reference: Reference,
+  session: Session,
+  options: CallOptions,
+): Promise<void> {
+  // It goes out in the place that the upload holds: there may be no other.
+  const own: CallOptions = {
+    signal: AbortSignal.timeout(2000),
+    ...(options.lease === undefined ? {} : { lease: options.lease }),
+  };
   try {
-    const answer = await context.http.send(uploadRequest(reference, { signal: AbortSignal.timeout(2000) }, {
+    const answer = await context.http.send(uploadRequest(reference, own, {
       method: "DELETE",
       url: session.url,
       accept: [200, 202, 204, 400, 404, 405],

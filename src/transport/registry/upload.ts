@@ -108,7 +108,7 @@ async function putWhole(
     checkStored(answer.headers, descriptor, reference);
     return descriptor;
   } catch (error) {
-    if (!isTransient(error) || options.signal?.aborted) await cancelSession(context, reference, session);
+    if (!isTransient(error) || options.signal?.aborted) await cancelSession(context, reference, session, options);
     throw error;
   }
 }
