@@ -19,8 +19,8 @@ export async function compile(bundle: string, main: string, output: string, runt
     "--no-code-cache",
     "--no-lock",
     "--allow-all",
-    // What moves bytes gains nothing from the optimizing compiler, whose memory would grow with the length of a copy.
-    "--v8-flags=--no-opt,--max-semi-space-size=2",
+    // What moves bytes gains nothing from the optimizing compilers, whose memory would grow with the length of a copy.
+    "--v8-flags=--no-opt,--no-maglev,--max-semi-space-size=2",
   ];
   await run(Deno.execPath(), ["compile", ...flags, "--output", resolve(output), main], {
     cwd: bundle,

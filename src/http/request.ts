@@ -39,7 +39,7 @@ export interface RegistryRequest {
   readonly extraScopes?: readonly string[];
   /** Mirrors may answer it. */
   readonly mirrored?: boolean;
-  /** Part of an upload: sent over connections that take streams. */
+  /** Part of an upload or next to one: sent over connections that take streams, which are kept for the next. */
   readonly upload?: boolean;
   /** What is asked for, so that a bare 404 can be named. */
   readonly asked: Asked;

@@ -26,6 +26,8 @@ export async function headBlob(
     context.http.send({
       ...target(reference, options),
       method,
+      // What is missing is sent next: by then its connection is open.
+      upload: method === "HEAD",
       path: `blobs/${digest}`,
       accept: [200, 404],
       actions: ACTIONS.pull,

@@ -89,6 +89,7 @@ export async function sendManifest(
   const answer = await context.http.send({
     ...target(reference, options),
     method: "PUT",
+    upload: true,
     path: `manifests/${key}`,
     query,
     headers: { "content-type": manifest.descriptor.mediaType },
