@@ -4,7 +4,7 @@ import { withTag } from "../../src/reference/reference.ts";
 import { rejectsWith } from "../contract/contract.ts";
 import { basicAuth } from "../support/fake_auth.ts";
 import { FakeRegistry } from "../support/fake_registry.ts";
-import { Gate, headers, status } from "../support/faults.ts";
+import { flipBit, Gate, headers, status } from "../support/faults.ts";
 import { bytesSource, noise, readAll } from "../support/sources.ts";
 import { makeClient, registryReference } from "../support/client.ts";
 import { bench, sourceOf } from "./harness.ts";
@@ -159,6 +159,17 @@ Deno.test("mirrors: one that fails, has not the thing or lies is passed over", a
   assert.deepEqual(await readAll((await sourceOf(b).open(0)).body), b.blob);
   assert.equal(await b.transport.headManifest(withTag(b.place, "no")), undefined);
   await rejectsWith(b.transport.getManifest(withTag(b.place, "no")), "MANIFEST_UNKNOWN");
+});
+
+Deno.test("mirrors: one that serves a wrong manifest is passed over", async () => {
+  await using mirror = new FakeRegistry();
+  await using b = bench({}, (registry) => ({ hosts: { [registry.host]: { mirrors: [mirror.host] } } }));
+  b.registry.repository("r").copyTo(mirror.repository("r"));
+  mirror.faults.add({ times: Infinity, action: flipBit() });
+  const got = await b.transport.getManifest(withTag(b.place, "v1"));
+  assert.equal(got.descriptor.digest, b.image.descriptor.digest);
+  assert.equal(mirror.asked("GET", /manifests/).length, 1);
+  assert.equal(b.registry.asked("GET", /manifests/).length, 1);
 });
 
 Deno.test("mirrors: one that is not there at all is passed over", async () => {

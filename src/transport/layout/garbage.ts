@@ -29,6 +29,8 @@ export interface CollectOptions {
   readonly now?: () => number;
   /** Stops the waiting for the lock. */
   readonly signal?: AbortSignal;
+  /** Counts as `index.json`: what would go if it were so. Only with `dryRun`. */
+  readonly index?: LayoutIndex;
 }
 
 /** What was collected. */
@@ -48,9 +50,13 @@ export interface Collected {
  */
 export async function collectGarbage(path: string, options: CollectOptions = {}): Promise<Collected> {
   await readIndex(path);
-  return await withLock(path, async () => await collect(path, await readIndex(path), options), {
+  return await withLock(path, async () => await collect(path, assumed(options) ?? await readIndex(path), options), {
     signal: options.signal,
   });
+}
+
+function assumed({ dryRun, index }: CollectOptions): LayoutIndex | undefined {
+  return dryRun === true ? index : undefined;
 }
 
 /** The same for who holds the lock and has the index. */

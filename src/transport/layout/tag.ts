@@ -49,6 +49,8 @@ export async function listTags(reference: Reference, options: ListTagsOptions): 
  */
 export async function deleteTag(context: LayoutContext, reference: Reference, options: CallOptions): Promise<void> {
   options.signal?.throwIfAborted();
+  // A folder that is not there has nothing to lock, and says so.
+  await readIndex(reference.path);
   await editIndex(context, reference.path, (index) => {
     const entry = findTag(index, tagOf(reference));
     const after = removeTag(index, tagOf(reference));

@@ -33,6 +33,7 @@ export async function askManifest(
   method: "GET" | "HEAD",
   options: CallOptions,
   accept: readonly number[],
+  mirrored = true,
 ): Promise<RegistryAnswer> {
   return await context.http.send({
     ...target(reference, options),
@@ -41,7 +42,7 @@ export async function askManifest(
     headers: { accept: ACCEPT },
     accept,
     actions: ACTIONS.pull,
-    mirrored: true,
+    mirrored,
     asked: "manifest",
     what: manifestName(reference),
   });
@@ -73,8 +74,26 @@ export async function fetchManifest(
   reference: Reference,
   options: CallOptions,
 ): Promise<Manifest> {
-  const ask = () => askManifest(context, reference, "GET", options, [200]);
-  return await readAgain(context, options, ask, (answer) => readManifest(answer, reference));
+  const fetched = (mirrored: boolean) =>
+    readAgain(
+      context,
+      options,
+      () => askManifest(context, reference, "GET", options, [200], mirrored),
+      (answer) => readManifest(answer, reference),
+    );
+  const { mirrors } = await context.http.host(reference.registry);
+  if (mirrors.length === 0) return await fetched(false);
+  try {
+    return await fetched(true);
+  } catch (error) {
+    // A mirror that serves something else is as good as none.
+    if (!isFerryError(error) || error.exit !== 6) throw error;
+    context.log?.warn("mirror served a wrong manifest, asking upstream", {
+      manifest: manifestName(reference),
+      error: error.message,
+    });
+    return await fetched(false);
+  }
 }
 
 /** Sends a manifest under a tag or digest. */
