@@ -39,6 +39,11 @@ export const plugins: readonly PluginEntry[] = [
     load: () => import("./registry/mod.ts"),
   },
   {
+    name: "serve",
+    summary: "Serve a registry over a folder of OCI layouts",
+    load: () => import("./serve/mod.ts"),
+  },
+  {
     name: "config",
     summary: "Show and change settings",
     load: () => import("./config/mod.ts"),

@@ -33,6 +33,7 @@ export {
 } from "./oci/manifest.ts";
 export { isIndexType, MEDIA_TYPE } from "./oci/media_type.ts";
 export { formatPlatform, parsePlatform, type Platform } from "./oci/platform.ts";
+export { formatDuration, parseDuration } from "./config/duration.ts";
 export { localPlatform, type Machine } from "./config/local_platform.ts";
 
 export { formatReference, formatRepository } from "./reference/format.ts";
@@ -57,6 +58,8 @@ export {
   type ResolvedManifest,
   resolveManifest,
 } from "./image/resolve.ts";
+export { loadServe, type ServeModule } from "./serve/load.ts";
+export type * from "./serve/mod.ts";
 export { createNameFilter, type FilterExpressions, type NameFilter } from "./filter/regexp.ts";
 
 export * from "./output/data/mod.ts";

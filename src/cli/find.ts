@@ -58,15 +58,15 @@ export async function findCommand(words: readonly string[], entries: readonly Pl
 async function findVerb(words: readonly string[], from: number, entry: PluginEntry, help: boolean): Promise<Found> {
   const plugin = (await entry.load()).default;
   const alone = plugin.commands[""];
-  if (alone !== undefined) return { kind: "command", plugin, verb: "", command: alone, words, help };
   const at = argumentPlaces(words, flagLookup(flagsOfVerbs(plugin)), from).next().value;
-  if (at === undefined) return { kind: "noun", plugin };
-  const typed = words[at]!;
+  const typed = at === undefined ? "" : words[at]!;
   for (const [verb, command] of Object.entries(plugin.commands)) {
-    if (verb === typed || command.spec.aliases?.includes(typed)) {
+    if (at !== undefined && verb !== "" && (verb === typed || command.spec.aliases?.includes(typed))) {
       return { kind: "command", plugin, verb, command, words: words.toSpliced(at, 1), help };
     }
   }
+  if (alone !== undefined) return { kind: "command", plugin, verb: "", command: alone, words, help };
+  if (at === undefined) return { kind: "noun", plugin };
   throw new FerryError("COMMAND_UNKNOWN", `Unknown command "${plugin.name} ${typed}"`, {
     hint: suggestion(
       typed,

@@ -29,8 +29,8 @@ export function requestedRange(header: string | null, size: number): ByteRange |
     return count === 0 ? "unsatisfiable" : { start: size - count, end: size };
   }
   const start = Number(first);
-  if (last !== "" && Number(last) < start) return undefined;
-  if (start >= size) return "unsatisfiable";
+  // A range that ends before it starts may be ignored or refused; registries refuse it.
+  if (start >= size || (last !== "" && Number(last) < start)) return "unsatisfiable";
   return { start, end: last === "" ? size : Math.min(Number(last) + 1, size) };
 }
 
