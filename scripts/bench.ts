@@ -11,6 +11,7 @@ import { memory } from "./bench/memory.ts";
 import { requests } from "./bench/requests.ts";
 import { HEAD, type Row, rowText } from "./bench/row.ts";
 import { startup } from "./bench/startup.ts";
+import { templates } from "./bench/templates.ts";
 import { big, distant, layout, links } from "./bench/transfer.ts";
 
 const DIST = fileURLToPath(new URL("../dist", import.meta.url));
@@ -23,9 +24,10 @@ const BENCHES: Readonly<Record<string, (lab: Lab) => Promise<Row[]>>> = {
   links,
   memory,
   requests,
+  templates,
 };
 
-const WITHOUT_REGISTRY = ["startup", "links"];
+const WITHOUT_REGISTRY = ["startup", "links", "templates"];
 
 if (import.meta.main) {
   const { values, positionals } = parseArgs({

@@ -36,15 +36,3 @@ Deno.test("a hostile template ends with an error, soon", () => {
     });
   }
 });
-
-Deno.test("small templates are quick", () => {
-  const data = { Layers: [{ Size: 1, Digest: "sha256:a" }, { Size: 2, Digest: "sha256:b" }] };
-  const times: number[] = [];
-  for (let batch = 0; batch < 10; batch++) {
-    const started = performance.now();
-    for (let run = 0; run < 1000; run++) renderTemplate("{{range .Layers}}{{println .Size .Digest}}{{end}}", data);
-    times.push(performance.now() - started);
-  }
-  // The best of ten batches: a busy machine slows some of them down.
-  assert.ok(Math.min(...times) < 40, `${Math.min(...times)} us each`);
-});
