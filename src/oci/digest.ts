@@ -57,7 +57,7 @@ export class DigestVerifier {
 
   /** Algorithm: `sha256` or `sha512`. */
   constructor(algorithm = "sha256") {
-    if (!(algorithm in DIGEST_ALGORITHMS)) {
+    if (!Object.hasOwn(DIGEST_ALGORITHMS, algorithm)) {
       throw new FerryError("DIGEST_INVALID", `Digest algorithm "${algorithm}" is not supported`);
     }
     this.#algorithm = algorithm;
