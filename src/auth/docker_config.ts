@@ -30,9 +30,6 @@ export interface DockerConfig {
   readonly credsStore: string;
 }
 
-/** A file without entries. */
-export const EMPTY_DOCKER_CONFIG: DockerConfig = { auths: [], credHelpers: new Map(), credsStore: "" };
-
 /**
  * Reads the text of such a file. Entries that hold nothing usable are left out.
  *

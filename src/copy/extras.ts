@@ -6,6 +6,7 @@
 import { isFerryError } from "../errors.ts";
 import type { Digest } from "../oci/digest.ts";
 import { parseDigest } from "../oci/digest.ts";
+import { fallbackTag } from "../oci/referrers_tag.ts";
 import { isTag } from "../reference/grammar.ts";
 import { type Reference, withDigest, withTag } from "../reference/reference.ts";
 import type { CopyJob } from "./job.ts";
@@ -46,7 +47,7 @@ export async function digestTagsOf(job: CopyJob, digest: Digest): Promise<readon
   });
   // The list of referrers under the bare tag is kept by whoever stores the referrers, where it is needed at all.
   return tags.filter((tag) =>
-    tag.startsWith(prefix) && isTag(tag) && !(options.referrers && tag === prefix.slice(0, algorithm.length + 65))
+    tag.startsWith(prefix) && isTag(tag) && !(options.referrers && tag === fallbackTag(digest))
   )
     .map((tag) => ({ source: withTag(source, tag), target: withTag(target, tag) }));
 }

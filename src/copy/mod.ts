@@ -4,6 +4,7 @@
  * @module
  */
 import { FerryError } from "../errors.ts";
+import { ANNOTATION } from "../oci/annotation.ts";
 import type { Descriptor } from "../oci/descriptor.ts";
 import type { Manifest } from "../oci/manifest.ts";
 import type { Reference } from "../reference/reference.ts";
@@ -23,17 +24,20 @@ export { CopyRun } from "./run.ts";
  * Copies a manifest with all that it needs, and with what goes along. The target's name is the last thing to change: interrupted
  * anywhere, the target is what it was, and the next run sends only what is missing.
  *
- * @throws {FerryError} PLATFORM_UNKNOWN, MANIFEST_UNKNOWN, DIGEST_MISMATCH and what the transports throw
+ * @throws {FerryError} ARGUMENT_INVALID, PLATFORM_UNKNOWN, MANIFEST_UNKNOWN, DIGEST_MISMATCH and what the transports throw
  */
 export async function copyImage(options: CopyOptions): Promise<CopyResult> {
   const target = options.target.tag === "" && options.target.digest === ""
     ? { ...options.target, tag: "latest" }
     : options.target;
+  checkReferrerPlace("source", options.source, options.referrersSource);
+  checkReferrerPlace("target", target, options.referrersTarget);
   const job = new CopyJob(options, options.source, target);
   const copied = new Set<string>();
   const top = await copyTree(job, target, copied, true);
   if (!(options.fast && !top.changed)) await copyExtras(job, copied);
   await options.targetTransport.close(target);
+  if (options.referrersTarget !== undefined) await options.targetTransport.close(options.referrersTarget);
   return {
     descriptor: top.descriptor,
     changed: top.changed || job.manifests > 0,
@@ -41,6 +45,14 @@ export async function copyImage(options: CopyOptions): Promise<CopyResult> {
     blobs: { ...job.blobs },
     bytes: job.bytes,
   };
+}
+
+/** One transport serves either side: what it reads or writes for referrers must be of its kind. */
+function checkReferrerPlace(side: "source" | "target", place: Reference, referrers: Reference | undefined): void {
+  if (referrers === undefined || referrers.scheme === place.scheme) return;
+  throw new FerryError("ARGUMENT_INVALID", `Referrers and ${side} must both be in registries or both in layouts`, {
+    hint: "copy the image and its referrers one after the other",
+  });
 }
 
 interface Copied {
@@ -121,7 +133,7 @@ async function chosen(
   const entries = entriesFor(whole, platforms);
   if (sparse) return { manifest: whole, only: entries };
   if (platforms.length === 1) {
-    const wanted = entries.find(({ annotations }) => annotations?.["vnd.docker.reference.digest"] === undefined);
+    const wanted = entries.find(({ annotations }) => annotations?.[ANNOTATION.dockerReferenceDigest] === undefined);
     return { manifest: await readManifest(job, wanted!.digest) };
   }
   return { manifest: cutIndex(whole, entries) };
@@ -132,7 +144,7 @@ async function noteTree(job: CopyJob, manifest: Manifest, copied: Set<string>): 
   if (copied.has(manifest.descriptor.digest)) return;
   copied.add(manifest.descriptor.digest);
   await Promise.all(
-    childrenOf(manifest).map(async ({ digest }) => {
+    childrenOf(manifest.manifests).map(async ({ digest }) => {
       if (!copied.has(digest)) await noteTree(job, await readManifest(job, digest), copied);
     }),
   );

@@ -44,16 +44,14 @@ async function planManifest(
 ): Promise<PlannedManifest> {
   const { digest, size } = manifest.descriptor;
   job.emit({ type: "found", kind: "manifest", digest, size });
-  const entries = (only ?? manifest.manifests).filter((entry) =>
-    isManifestType(entry.mediaType) || entry.mediaType === ""
-  );
+  const entries = childrenOf(only ?? manifest.manifests);
   const children = await Promise.all(entries.map((entry) => planOnce(job, entry, seen)));
   return { manifest, children: children.filter((child) => child !== undefined) };
 }
 
-/** Entries of an index that are manifests. */
-export function childrenOf(manifest: Manifest): readonly Descriptor[] {
-  return manifest.manifests.filter(({ mediaType }) => isManifestType(mediaType) || mediaType === "");
+/** Those entries of an index that are manifests. */
+export function childrenOf(entries: readonly Descriptor[]): readonly Descriptor[] {
+  return entries.filter(({ mediaType }) => isManifestType(mediaType) || mediaType === "");
 }
 
 function planOnce(

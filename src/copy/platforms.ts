@@ -3,9 +3,10 @@
  *
  * @module
  */
+import { ANNOTATION } from "../oci/annotation.ts";
 import type { Descriptor } from "../oci/descriptor.ts";
 import { buildManifest, type Manifest } from "../oci/manifest.ts";
-import { isIndexType, MEDIA_TYPE } from "../oci/media_type.ts";
+import { MEDIA_TYPE } from "../oci/media_type.ts";
 import type { Platform } from "../oci/platform.ts";
 import { selectPlatform } from "../oci/platform_select.ts";
 
@@ -20,7 +21,7 @@ export const WHOLE_INDEX_ANNOTATION = "dev.ferry.index.whole";
 export function entriesFor(index: Manifest, platforms: readonly Platform[]): readonly Descriptor[] {
   const kept = new Set(platforms.map((platform) => selectPlatform(index.manifests, platform).digest));
   return index.manifests.filter(({ digest, annotations }) =>
-    kept.has(digest) || kept.has(annotations?.["vnd.docker.reference.digest"] ?? "")
+    kept.has(digest) || kept.has(annotations?.[ANNOTATION.dockerReferenceDigest] ?? "")
   );
 }
 
@@ -30,7 +31,7 @@ export function cutIndex(index: Manifest, entries: readonly Descriptor[]): Manif
   const digests = new Set(entries.map(({ digest }) => digest));
   const manifests = (index.json.manifests as { digest: string }[]).filter(({ digest }) => digests.has(digest));
   const { mediaType } = index.descriptor;
-  const annotated = mediaType === MEDIA_TYPE.ociIndex && isIndexType(mediaType);
+  const annotated = mediaType === MEDIA_TYPE.ociIndex;
   return buildManifest(
     {
       ...index.json,

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import type { Authorizer, AuthRequest } from "../auth/authorizer.ts";
+import type { Authorizer, AuthRequest, TokenFetch } from "../auth/authorizer.ts";
 import type { CredentialSource } from "../auth/credential.ts";
 import { createAuthorizer } from "../auth/flow.ts";
 import type { RegistryHost, RegistryHosts } from "../config/registry_host.ts";
@@ -132,14 +132,8 @@ export class HttpClient {
   /** Sends a request to a token realm. Redirects to other hosts are refused: what goes there are credentials. */
   async fetchToken(
     url: URL,
-    init: {
-      readonly method: "GET" | "POST";
-      readonly headers: Readonly<Record<string, string>>;
-      readonly body?: string;
-      readonly signal?: AbortSignal;
-      readonly registry?: string;
-    },
-  ): Promise<{ readonly status: number; readonly headers: Headers; readonly text: string }> {
+    init: Parameters<TokenFetch>[1],
+  ): ReturnType<TokenFetch> {
     const host = await this.host(init.registry ?? url.host);
     const body = init.body === undefined ? undefined : new TextEncoder().encode(init.body);
     let failure: FerryError | undefined;

@@ -5,14 +5,6 @@
  * @module
  */
 
-/** Limits of one host. */
-export interface HostLimits {
-  /** Most requests at a time. */
-  readonly concurrent: number;
-  /** Most requests a second; 0: no limit. */
-  readonly perSecond: number;
-}
-
 /** Places held until they are released, once. */
 export interface Lease {
   /** Hosts at which a place is held. */

@@ -95,14 +95,3 @@ export class DigestVerifier {
     }
   }
 }
-
-/**
- * Checks bytes that are in memory against a digest and size.
- *
- * @throws {FerryError} SIZE_MISMATCH, DIGEST_MISMATCH, DIGEST_INVALID
- */
-export function verifyBytes(bytes: Uint8Array, expected: Digest, size: number | undefined, what: string): void {
-  const verifier = new DigestVerifier(parseDigest(expected).algorithm);
-  verifier.update(bytes);
-  verifier.verify(expected, size, what);
-}

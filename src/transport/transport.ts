@@ -212,9 +212,3 @@ export interface RateLimited {
   /** Rate limit as told with a manifest's HEAD, which itself is free. */
   rateLimit(reference: Reference, options?: CallOptions): Promise<RateLimit>;
 }
-
-/** Finds the transport that serves a reference. */
-export interface Transports {
-  /** The transport of the reference's scheme. */
-  for(reference: Reference): Transport;
-}

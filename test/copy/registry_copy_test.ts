@@ -2,8 +2,9 @@
 import { deepEqual, equal, rejects } from "node:assert/strict";
 import { type CopyEvent, copyImage, type CopyOptions, CopyRun } from "../../src/copy/mod.ts";
 import { WHOLE_INDEX_ANNOTATION } from "../../src/copy/platforms.ts";
-import { makeClient, registryReference } from "../support/client.ts";
-import { Content, fallbackTag } from "../support/content.ts";
+import { createLayoutTransport } from "../../src/transport/layout/mod.ts";
+import { layoutReference, makeClient, registryReference } from "../support/client.ts";
+import { checkLayout, Content, fallbackTag, writeLayout } from "../support/content.ts";
 import { FakeRegistry, type FakeRegistryOptions } from "../support/fake_registry.ts";
 import { cutAfter, hangUp, status } from "../support/faults.ts";
 import { addImage, addLayer } from "../support/images.ts";
@@ -293,4 +294,30 @@ Deno.test("a target that names another digest is refused before anything moves",
   const target = registryReference(pair.target.host, "to", "", `sha256:${"0".repeat(64)}`);
   await rejects(pair.copy("multi", { target }), { code: "DIGEST_MISMATCH" });
   equal(pair.target.asked("POST").length, 0);
+});
+
+Deno.test("referrers go to a layout of their own whole, and never to another kind of place", async () => {
+  const dir = await Deno.makeTempDir();
+  try {
+    const content = plainSample();
+    await writeLayout(content, `${dir}/from`);
+    const transport = createLayoutTransport();
+    const options = {
+      source: layoutReference(`${dir}/from`, "multi"),
+      target: layoutReference(`${dir}/to`, "multi"),
+      sourceTransport: transport,
+      targetTransport: transport,
+      referrers: true,
+    };
+    const digest = content.tags.get("multi")!;
+    await copyImage({ ...options, referrersTarget: layoutReference(`${dir}/extra`) });
+    const there = await transport.listReferrers(layoutReference(`${dir}/extra`, "", digest));
+    equal(there.descriptors.length, content.referrers(digest).length);
+    await checkLayout(`${dir}/extra`);
+    const elsewhere = registryReference("127.0.0.1:1", "extra");
+    await rejects(copyImage({ ...options, referrersTarget: elsewhere }), { code: "ARGUMENT_INVALID" });
+    await rejects(copyImage({ ...options, referrersSource: elsewhere }), { code: "ARGUMENT_INVALID" });
+  } finally {
+    await Deno.remove(dir, { recursive: true });
+  }
 });

@@ -4,15 +4,15 @@
  *
  * @module
  */
+import { ANNOTATION } from "../../oci/annotation.ts";
 import type { Descriptor } from "../../oci/descriptor.ts";
+import { isTag } from "../../reference/grammar.ts";
 
 /** Annotation with the tag. */
-export const REF_NAME = "org.opencontainers.image.ref.name";
+export const REF_NAME: string = ANNOTATION.refName;
 
 /** Annotation with the full name, as containerd and buildx write it. */
 const CONTAINERD_NAME = "io.containerd.image.name";
-
-const TAG = /^[A-Za-z0-9_][A-Za-z0-9._-]{0,127}$/;
 
 /** The tag of an entry, or undefined where it has none. */
 export function entryTag(entry: Descriptor): string | undefined {
@@ -28,5 +28,5 @@ function tagOfName(name: string): string | undefined {
   const bare = at < 0 ? name : name.slice(0, at);
   if (at >= 0 && !bare.includes(":")) return undefined;
   const tag = bare.slice(bare.lastIndexOf(":") + 1);
-  return TAG.test(tag) ? tag : undefined;
+  return isTag(tag) ? tag : undefined;
 }

@@ -5,20 +5,15 @@
  * @module
  */
 import { type Descriptor, isJsonObject, type JsonObject } from "../../oci/descriptor.ts";
-import { type Digest, parseDigest } from "../../oci/digest.ts";
+import type { Digest } from "../../oci/digest.ts";
 import { buildManifest, type Manifest } from "../../oci/manifest.ts";
+import { fallbackTag } from "../../oci/referrers_tag.ts";
 import { MEDIA_TYPE } from "../../oci/media_type.ts";
 import { removeQuietly } from "./atomic.ts";
 import { type LayoutContext, stateOf } from "./context.ts";
 import { descriptorsOf, findTag, type LayoutIndex, removeTag, setTag } from "./index_file.ts";
 import { tryManifest, writeManifest } from "./manifest_file.ts";
 import { blobPath } from "./paths.ts";
-
-/** Tag of the list; a tag has no more than 128 characters, so long digests are cut. */
-export function fallbackTag(subject: Digest): string {
-  const { algorithm, encoded } = parseDigest(subject);
-  return `${algorithm.slice(0, 32)}-${encoded.slice(0, 64)}`;
-}
 
 /** How a list names a referrer: an image without an artifact type of its own has that of its config (distribution-spec, "Listing Referrers"). */
 export function referrerDescriptor(referrer: Manifest): Descriptor {

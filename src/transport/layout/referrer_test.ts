@@ -5,7 +5,7 @@ import { checkLayout, Content, fallbackTag, pushContent, writeLayout } from "../
 import { addArtifact, addImage, addLayer } from "../../../test/support/images.ts";
 import { layoutReference, readIndexJson, temporaryFolder } from "../../../test/peers/layout_place.ts";
 import { createLayoutTransport } from "./mod.ts";
-import { fallbackTag as ourTag } from "./referrer_list.ts";
+import { fallbackTag as ourTag } from "../../oci/referrers_tag.ts";
 
 function family(): { content: Content; subject: string; referrers: string[] } {
   const content = new Content();

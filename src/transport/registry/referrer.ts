@@ -7,8 +7,9 @@
 import { FerryError, isFerryError } from "../../errors.ts";
 import type { RegistryAnswer } from "../../http/request.ts";
 import { type Descriptor, type JsonObject, parseDescriptor } from "../../oci/descriptor.ts";
-import { type Digest, parseDigest } from "../../oci/digest.ts";
+import { parseDigest } from "../../oci/digest.ts";
 import { buildManifest, type Manifest } from "../../oci/manifest.ts";
+import { fallbackTag } from "../../oci/referrers_tag.ts";
 import { baseMediaType, MEDIA_TYPE } from "../../oci/media_type.ts";
 import { type Reference, withTag } from "../../reference/reference.ts";
 import type { CallOptions, ListReferrersOptions, ReferrerList } from "../transport.ts";
@@ -18,12 +19,6 @@ import { pages } from "./pages.ts";
 
 /** Rounds of reading, changing and writing a fallback list that others may be changing as well. */
 const ROUNDS = 6;
-
-/** Tag of the fallback list of a digest's referrers. */
-export function fallbackTag(digest: Digest): string {
-  const { algorithm, encoded } = parseDigest(digest);
-  return `${algorithm.slice(0, 32)}-${encoded.slice(0, 64)}`;
-}
 
 /** Referrers of the reference's digest. */
 export async function listReferrers(

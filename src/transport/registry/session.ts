@@ -24,9 +24,9 @@ export interface Session {
 
 /** What an upload starts with. */
 export interface StartOptions {
-  /** Digest of the blob; with it the registry may find that it has the blob already. */
+  /** Digest of the blob, where it is known. */
   readonly digest?: Digest;
-  /** Repository of the same registry that has the blob. */
+  /** Repository of the same registry that has the blob: with both, the registry is asked to mount it. */
   readonly from?: string;
 }
 
@@ -63,11 +63,10 @@ export async function startSession(
       accept: [201, 202],
       ...(from === undefined ? {} : { extraScopes: [`repository:${from}:pull`] }),
     }));
-  const mount = digest === undefined ? {} : { mount: digest, ...(from === undefined ? {} : { from }) };
   const plain: Record<string, string> = algorithm === "sha256" ? {} : { "digest-algorithm": algorithm };
   let answer: RegistryAnswer;
   try {
-    answer = await ask(from === undefined ? plain : mount);
+    answer = await ask(digest === undefined || from === undefined ? plain : { mount: digest, from });
   } catch (error) {
     // A registry that refuses to mount from a repository (no right to read it, unknown name) may still take an upload.
     if (from === undefined || !(error instanceof FerryError) || error.exit === 7 || error.exit === 8) throw error;
