@@ -42,6 +42,7 @@ export const ERROR_TABLE = {
   DIGEST_MISMATCH: { exit: 6, title: "Digest does not match the content" },
   SIZE_MISMATCH: { exit: 6, title: "Size does not match the content" },
   MANIFEST_INVALID: { exit: 6, title: "Invalid manifest" },
+  ARCHIVE_INVALID: { exit: 6, title: "Invalid archive" },
   MANIFEST_TOO_LARGE: { exit: 6, title: "Manifest too large" },
   RESPONSE_INVALID: { exit: 6, title: "Registry gave an answer that breaks the protocol" },
   DNS: { exit: 7, title: "Host name not found" },
@@ -53,6 +54,7 @@ export const ERROR_TABLE = {
   TOOMANYREQUESTS: { exit: 8, title: "Too many requests" },
   UNSUPPORTED: { exit: 9, title: "Not supported" },
   TAG_IMMUTABLE: { exit: 9, title: "Tag cannot be changed" },
+  QUOTA_EXCEEDED: { exit: 9, title: "Storage quota is used up" },
   POLICY: { exit: 9, title: "Refused by policy" },
   HTTP_4XX: { exit: 9, title: "Registry refused the request" },
   DIFFERENCE: { exit: 10, title: "A difference was found" },
@@ -73,6 +75,10 @@ export interface FerryErrorOptions {
   readonly status?: number;
   /** Seconds to wait before another try, where a registry said so. */
   readonly retryAfter?: number;
+  /** What was asked for, where more can be learned from it: a reference, or a host that was not found. */
+  readonly target?: string;
+  /** Lines of the text that is wrong, with a mark below the place. */
+  readonly excerpt?: string;
   /** The error underneath. */
   readonly cause?: unknown;
 }
@@ -100,6 +106,10 @@ export class FerryError extends Error {
   readonly status: number | undefined;
   /** Seconds to wait before another try. */
   readonly retryAfter: number | undefined;
+  /** The reference or host that was asked for. */
+  readonly target: string | undefined;
+  /** Lines of the text that is wrong, with a mark below the place. */
+  readonly excerpt: string | undefined;
 
   /** Message: sentence case, no full stop, says what was tried and quotes the value. */
   constructor(code: ErrorCode, message: string, options: FerryErrorOptions = {}) {
@@ -109,6 +119,8 @@ export class FerryError extends Error {
     this.detail = options.detail;
     this.status = options.status;
     this.retryAfter = options.retryAfter;
+    this.target = options.target;
+    this.excerpt = options.excerpt;
   }
 
   /** Exit code of the process that ends with this error. */
@@ -120,4 +132,32 @@ export class FerryError extends Error {
 /** True when `error` is a {@linkcode FerryError} with one of `codes` (any code when none is given). */
 export function isFerryError(error: unknown, ...codes: ErrorCode[]): error is FerryError {
   return error instanceof FerryError && (codes.length === 0 || codes.includes(error.code));
+}
+
+/** The same error with another hint. */
+export function withHint(error: FerryError, hint: string): FerryError {
+  const { code, message, detail, status, retryAfter, target, excerpt, cause, stack } = error;
+  const options = Object.entries({ hint, detail, status, retryAfter, target, excerpt, cause });
+  const changed = new FerryError(code, message, Object.fromEntries(options.filter(([, value]) => value !== undefined)));
+  if (stack !== undefined) changed.stack = stack;
+  return changed;
+}
+
+/**
+ * A time to wait as hints tell it, in its two largest units, rounded up.
+ *
+ * @example
+ * ```ts
+ * import { waitText } from "./errors.ts";
+ * if (waitText(720) !== "12m" || waitText(7500) !== "2h 5m" || waitText(0.2) !== "1s") throw new Error("wrong");
+ * ```
+ */
+export function waitText(seconds: number): string {
+  const whole = Math.max(0, Math.ceil(seconds));
+  if (whole < 60) return `${whole}s`;
+  const minutes = Math.ceil(whole / 60);
+  if (minutes < 60) return whole < 600 && whole % 60 !== 0 ? `${Math.floor(whole / 60)}m ${whole % 60}s` : `${minutes}m`;
+  if (minutes < 48 * 60) return `${Math.floor(minutes / 60)}h${minutes % 60 === 0 ? "" : ` ${minutes % 60}m`}`;
+  const hours = Math.ceil(minutes / 60);
+  return `${Math.floor(hours / 24)}d${hours % 24 === 0 ? "" : ` ${hours % 24}h`}`;
 }
