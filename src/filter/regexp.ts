@@ -16,29 +16,99 @@ export interface FilterExpressions {
   readonly exclude?: readonly string[];
 }
 
+/** An expression that was read. It matches whole names. */
+export interface Expression {
+  /** As it was written. */
+  readonly text: string;
+  /** True when it matches the whole name. */
+  matches(name: string): boolean;
+  /**
+   * The function that gives a new name where the expression matches, else undefined. In `replacement`, `$1`, `${1}` and
+   * `${name}` stand for what a group matched, `$$` for a dollar.
+   *
+   * @throws {FerryError} where the replacement names a group that is not there
+   */
+  rewriter(replacement: string): (name: string) => string | undefined;
+}
+
+/** Reads an expression. */
+export type CompileExpression = (text: string) => Expression;
+
 /**
- * Makes a filter of names. Nothing is loaded where there are no expressions.
+ * Loads the engine. The function that it gives throws a {@linkcode FerryError} with `code` for what is not valid.
  *
- * @throws {FerryError} FLAG_INVALID for an expression that is not valid
+ * @example
+ * ```ts
+ * import { loadExpressions } from "./regexp.ts";
+ * const compile = await loadExpressions("CONFIG_INVALID");
+ * if (compile("v(\\d+)").rewriter("release-$1")("v12") !== "release-12") throw new Error();
+ * ```
  */
-export async function createNameFilter(expressions: FilterExpressions): Promise<NameFilter> {
-  const { include = [], exclude = [] } = expressions;
-  if (include.length === 0 && exclude.length === 0) return () => true;
+export async function loadExpressions(code: "FLAG_INVALID" | "CONFIG_INVALID"): Promise<CompileExpression> {
   const { RE2JS } = await import("re2js");
-  const compile = (expression: string) => {
-    try {
-      const compiled = RE2JS.compile(expression);
-      return (name: string) => compiled.matches(name);
-    } catch (cause) {
-      const words = cause instanceof Error ? cause.message : String(cause);
-      throw new FerryError("FLAG_INVALID", `Regular expression "${expression}" is not valid: ${words}`, {
+  return (text) => {
+    const invalid = (what: string, cause?: unknown) =>
+      new FerryError(code, `Regular expression "${text}" is not valid: ${what}`, {
         hint: "expressions are in Go's syntax and match the whole name",
         cause,
       });
+    let compiled: InstanceType<typeof RE2JS>;
+    try {
+      compiled = RE2JS.compile(text);
+    } catch (cause) {
+      throw invalid(cause instanceof Error ? cause.message : String(cause), cause);
     }
+    return {
+      text,
+      matches: (name) => compiled.matches(name),
+      rewriter(replacement) {
+        const groups = compiled.namedGroups();
+        const parts = [...replacement.matchAll(/\$(?:(\d+)|\{(\w+)\}|(\$))|[^$]+|\$/g)].map(([word, number, name]) => {
+          const group = number ?? name;
+          if (group === undefined) return word === "$$" ? "$" : word;
+          const index = /^\d+$/.test(group) ? Number(group) : groups[group];
+          if (index === undefined || index > compiled.groupCount()) throw invalid(`it has no group "${group}"`);
+          return index;
+        });
+        return (name) => {
+          const matcher = compiled.matcher(name);
+          if (!matcher.matches()) return undefined;
+          return parts.map((part) => typeof part === "string" ? part : matcher.group(part) ?? "").join("");
+        };
+      },
+    };
   };
+}
+
+/**
+ * Makes a filter of names. Nothing is loaded where there are no expressions.
+ *
+ * @throws {FerryError} FLAG_INVALID for an expression that is not valid; `code` instead where it is given
+ */
+export async function createNameFilter(
+  { include = [], exclude = [] }: FilterExpressions,
+  code: "FLAG_INVALID" | "CONFIG_INVALID" = "FLAG_INVALID",
+): Promise<NameFilter> {
+  if (include.length === 0 && exclude.length === 0) return () => true;
+  const compile = await loadExpressions(code);
   const included = include.map(compile);
   const excluded = exclude.map(compile);
   return (name) =>
-    (included.length === 0 || included.some((matches) => matches(name))) && !excluded.some((matches) => matches(name));
+    (included.length === 0 || included.some((one) => one.matches(name))) && !excluded.some((one) => one.matches(name));
+}
+
+/** True when an expression has an alternative outside of all groups; anchors around it without a group bind only to its ends. */
+export function hasOpenAlternative(expression: string): boolean {
+  let depth = 0;
+  let inClass = false;
+  for (let at = 0; at < expression.length; at++) {
+    const char = expression[at];
+    if (char === "\\") at++;
+    else if (inClass) inClass = char !== "]";
+    else if (char === "[") inClass = true;
+    else if (char === "(") depth++;
+    else if (char === ")") depth--;
+    else if (char === "|" && depth === 0) return true;
+  }
+  return false;
 }

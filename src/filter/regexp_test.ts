@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { createNameFilter } from "./regexp.ts";
+import { createNameFilter, hasOpenAlternative, loadExpressions } from "./regexp.ts";
 
 const TAGS = ["a", "a-docker", "a1", "b", "b1", "v1.2.3", "v1.10.0", "V1", "sha256-00"];
 
@@ -26,4 +26,24 @@ Deno.test("an expression that Go does not take is refused", async () => {
 Deno.test("an expression that makes other engines hang takes no time", async () => {
   const filter = await createNameFilter({ include: ["(a+)+$"] });
   assert.equal(filter(`${"a".repeat(5000)}!`), false);
+});
+
+Deno.test("expressions give new names from what their groups matched", async () => {
+  const compile = await loadExpressions("CONFIG_INVALID");
+  const rewrite = (expression: string, replacement: string, name: string) =>
+    compile(expression).rewriter(replacement)(name);
+  assert.equal(rewrite("v(\\d+)\\.(?P<minor>\\d+)(-x)?", "$1_${minor}${3}$$", "v1.20"), "1_20$");
+  assert.equal(rewrite("v.*", "same", "x1"), undefined);
+  assert.equal(rewrite("(.*)", "${1}0 costs $ 5", "a"), "a0 costs $ 5");
+  assert.equal(rewrite(".*", "$0", "whole"), "whole");
+  for (const replacement of ["$2", "${2}", "${name}", "${constructor}"]) {
+    assert.throws(() => compile("(a)").rewriter(replacement), { code: "CONFIG_INVALID" }, replacement);
+  }
+});
+
+Deno.test("alternatives outside of groups are seen", () => {
+  for (const expression of ["a|b", "(a)|b", "[(]|b", "a\\(|b"]) assert.ok(hasOpenAlternative(expression), expression);
+  for (const expression of ["(a|b)", "a\\|b", "[|]", "(?:a|(b|c))", "a"]) {
+    assert.ok(!hasOpenAlternative(expression), expression);
+  }
 });
