@@ -69,7 +69,9 @@ export function createCredentialHelper(name: string, options: CredentialHelperOp
     ) =>
       new FerryError(
         "CREDENTIAL_HELPER_FAILED",
-        `Credential helper "${program}" ${what} for ${JSON.stringify(server)}`,
+        `Credential helper "${program}" ${what} for ${JSON.stringify(server)}${
+          extra.detail === undefined || extra.detail === "" ? "" : `: ${extra.detail}`
+        }`,
         extra,
       );
     const path = await findProgram(program, options.env);
@@ -89,10 +91,13 @@ export function createCredentialHelper(name: string, options: CredentialHelperOp
     }
     if (result.code === 0) return result.stdout;
     if (action !== "store" && NONE.test(result.stdout)) return undefined;
+    const words = wordsOf(result);
     throw failed(`failed to ${action} the credential`, {
-      detail: wordsOf(result),
+      detail: words,
       hint: action === "store"
         ? "some helpers find credentials by themselves and keep none"
+        : /lock|dbus|no such interface|session|passphrase|gpg/i.test(words)
+        ? "unlock what it keeps credentials in (keychain, gpg key, desktop session), then try again"
         : `run "${program} ${action}" by hand to see why`,
     });
   }

@@ -92,7 +92,7 @@ Deno.test({ name: "failures say what was run and what it said, never a secret", 
   const cases: [string, RegExp][] = [
     [
       "echo the vault is locked; exit 3",
-      /"docker-credential-fake" failed to get the credential for "r"\n.*\nthe vault is locked/,
+      /"docker-credential-fake" failed to get the credential for "r": the vault is locked\nunlock .*\nthe vault is locked/,
     ],
     ["echo no session >&2; exit 1", /no session/],
     ["echo not json s3cr3t", /no valid JSON/],

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { ERROR_TABLE, FerryError } from "../errors.ts";
+import { ERROR_TABLE, FerryError, waitText } from "../errors.ts";
 import { jsonLine, LOG_LEVELS } from "../output/log.ts";
 
 /** How failures are shown. */
@@ -14,6 +14,8 @@ export interface FailureStyle {
   readonly level: number;
   /** Milliseconds since 1970. */
   readonly now: number;
+  /** Name that the program was called by; hints name their commands by it. */
+  readonly program?: string;
 }
 
 /** Any thrown value as a {@linkcode FerryError}; what nobody threw on purpose is INTERNAL. */
@@ -29,9 +31,10 @@ export function toFerryError(error: unknown): FerryError {
 /** Lines for stderr, each without its end. */
 export function failureLines(error: FerryError, style: FailureStyle): string[] {
   const details = style.level <= LOG_LEVELS.DEBUG;
+  const hint = hintOf(error, style);
   const stack = style.level <= LOG_LEVELS.TRACE && error.code === "INTERNAL" ? stackOf(error) : undefined;
   if (style.json) {
-    const { code, hint, detail, status, retryAfter } = error;
+    const { code, detail, status, retryAfter, target, excerpt } = error;
     return [jsonLine(style.now, LOG_LEVELS.ERROR, error.message, {
       code,
       exit: error.exit,
@@ -39,15 +42,23 @@ export function failureLines(error: FerryError, style: FailureStyle): string[] {
       detail,
       status,
       retryAfter,
+      target,
+      excerpt,
       stack,
     })];
   }
   const lines = [`error: ${error.message}`];
-  if (error.hint !== undefined) lines.push(`hint: ${error.hint}`);
+  if (error.excerpt !== undefined) lines.push(...error.excerpt.split("\n").map((line) => `  ${line}`));
+  if (hint !== undefined) lines.push(`hint: ${hint}`);
   if (details && error.detail !== undefined) lines.push(`detail: ${error.detail}`);
   if (details) lines.push(...causes(error).map((cause) => `cause: ${cause}`));
   if (stack !== undefined) lines.push(stack);
   return lines;
+}
+
+function hintOf({ hint, retryAfter }: FerryError, { program }: FailureStyle): string | undefined {
+  if (hint === undefined) return retryAfter === undefined ? undefined : `try again in ${waitText(retryAfter)}`;
+  return program === "regctl" ? hint.replace(/(?<![\w/])ferry (?=[a-z])/g, `${program} `) : hint;
 }
 
 function causes(error: Error): string[] {

@@ -27,8 +27,23 @@ Deno.test("failureLines is one JSON object where logs are JSON", () => {
     msg: "Slow",
     code: "TOOMANYREQUESTS",
     exit: 8,
+    hint: "try again in 30s",
     retryAfter: 30,
   });
+});
+
+Deno.test("an excerpt stands below its message, and hints name commands as the program is called", () => {
+  const error = new FerryError("TEMPLATE_INVALID", "No", {
+    excerpt: "{{x}}\n  ^",
+    hint: "see: ferry tag ls, not /bin/ferry x",
+  });
+  assert.deepEqual(failureLines(error, { ...WARN, program: "regctl" }), [
+    "error: No",
+    "  {{x}}",
+    "    ^",
+    "hint: see: regctl tag ls, not /bin/ferry x",
+  ]);
+  assert.equal(JSON.parse(failureLines(error, { ...WARN, json: true })[0]!).excerpt, "{{x}}\n  ^");
 });
 
 Deno.test("what nobody threw on purpose is INTERNAL; its stack shows at trace only", () => {

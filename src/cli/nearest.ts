@@ -24,21 +24,24 @@ export function editDistance(a: string, b: string): number {
   return last[b.length]!;
 }
 
-/** The one of `known` that `word` most likely stands for, or undefined when none is near: a third of the letters may be wrong. */
-export function nearest(word: string, known: Iterable<string>): string | undefined {
+/** Those of `known` that `word` may stand for, nearest first, `most` at most: a third of the letters may be wrong. */
+export function allNear(word: string, known: Iterable<string>, most: number): string[] {
   const typed = word.toLowerCase();
-  let best: string | undefined;
-  let bestDistance = Infinity;
+  const near: { readonly name: string; readonly distance: number }[] = [];
   for (const name of known) {
     const lower = name.toLowerCase();
     const begun = typed.length >= 3 && lower.startsWith(typed);
+    const allowed = Math.max(1, Math.floor(lower.length / 3));
+    if (!begun && Math.abs(lower.length - typed.length) > allowed) continue;
     const distance = begun ? 1 : editDistance(typed, lower);
-    if (distance < bestDistance && (begun || distance <= Math.max(1, Math.floor(lower.length / 3)))) {
-      best = name;
-      bestDistance = distance;
-    }
+    if (begun || distance <= allowed) near.push({ name, distance });
   }
-  return best;
+  return near.sort((a, b) => a.distance - b.distance).slice(0, most).map(({ name }) => name);
+}
+
+/** The one of `known` that `word` most likely stands for, or undefined when none is near. */
+export function nearest(word: string, known: Iterable<string>): string | undefined {
+  return allNear(word, known, 1)[0];
 }
 
 /** Hint that names the nearest known word, else `otherwise`. */

@@ -13,6 +13,7 @@ import { Backoff } from "./backoff.ts";
 import { readBytes, readText } from "./body.ts";
 import { Exchange } from "./exchange.ts";
 import { connectionFailure, isTransient } from "./failure.ts";
+import { limitReset } from "./limit_reset.ts";
 import type { Env } from "./proxy.ts";
 import { redactHeaders, redactUrl } from "./redact.ts";
 import type { RegistryAnswer, RegistryRequest } from "./request.ts";
@@ -31,6 +32,8 @@ const RETRIED: ReadonlySet<number> = new Set([408, 429, 500, 502, 503, 504]);
 
 /** Log lines that the client writes. */
 export interface HttpLog {
+  /** What is sent, before there is an answer. */
+  trace?(message: string, fields?: Readonly<Record<string, unknown>>): void;
   /** Single requests. */
   debug(message: string, fields?: Readonly<Record<string, unknown>>): void;
   /** What a registry warns of. */
@@ -86,6 +89,7 @@ export class HttpClient {
       fetchToken: (url, init) => this.fetchToken(url, init),
       now: () => options.clock.now(),
       clientId: options.userAgent.split("/", 1)[0]!,
+      ...(options.log === undefined ? {} : { log: options.log }),
     });
   }
 
@@ -138,6 +142,7 @@ export class HttpClient {
     const body = init.body === undefined ? undefined : new TextEncoder().encode(init.body);
     let failure: FerryError | undefined;
     for (let round = 0; round < 3; round++) {
+      const started = this.clock.now();
       try {
         const { answer } = await this.#exchange.send(
           {
@@ -157,6 +162,12 @@ export class HttpClient {
             this.stallMs,
           ),
         );
+        this.#options.log?.debug("token request", {
+          method: init.method,
+          url: redactUrl(url),
+          status: answer.status,
+          ms: Math.round(this.clock.now() - started),
+        });
         if (!RETRIED.has(answer.status) || round === 2) return { status: answer.status, headers: answer.headers, text };
         this.#backoff.failed(url.host, this.clock.now(), retryAfter(answer.headers, this.clock.now()));
       } catch (error) {
@@ -192,7 +203,9 @@ export class HttpClient {
         url: redactUrl(url),
         status: answer.status,
         ms: Math.round(clock.now() - started),
-        headers: redactHeaders(answer.headers),
+        get headers() {
+          return redactHeaders(answer.headers);
+        },
       });
       this.#warn(host, answer.headers);
       if (request.accept.includes(answer.status) && !(mirror && answer.status === 404)) {
@@ -202,15 +215,10 @@ export class HttpClient {
       const body = await readText(answer.body, ERROR_BODY_MOST, this.stallMs);
       lease?.release();
       if (RETRIED.has(answer.status)) {
-        this.#backoff.failed(host.name, clock.now(), retryAfter(answer.headers, clock.now()));
+        const wait = answer.status === 429 ? limitReset : retryAfter;
+        this.#backoff.failed(host.name, clock.now(), wait(answer.headers, clock.now()));
       }
-      return answerError(
-        `${request.method} ${request.what}`,
-        request.asked,
-        host.name,
-        { ...answer, body },
-        clock.now(),
-      );
+      return answerError(request, host.name, { ...answer, body }, clock.now());
     } catch (error) {
       lease?.release();
       signal?.throwIfAborted();
@@ -257,6 +265,16 @@ export class HttpClient {
         body: typeof request.body === "function" ? await request.body() : request.body,
         signal: request.signal,
       };
+      // The fields are made when a line is written, which at this level is seldom.
+      this.#options.log?.trace?.("request sent", {
+        method: request.method,
+        get url() {
+          return redactUrl(url);
+        },
+        get headers() {
+          return redactHeaders(wireRequest.headers);
+        },
+      });
       const { answer, url: last } = await this.#exchange.send(wireRequest, { host, upload: request.upload ?? false });
       const refused = answer.status === 401 || answer.status === 403;
       if (!refused || !own || last.origin !== origin || challenges >= CHALLENGES_MOST) return { answer, url: last };

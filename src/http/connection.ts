@@ -5,6 +5,7 @@
  */
 import { Buffer } from "node:buffer";
 import { FerryError } from "../errors.ts";
+import { PROXY_LOGIN } from "./failure.ts";
 import { AnswerReader, type ByteConnection, encodeHead, writeAll } from "./http1.ts";
 import { type Env, proxyFor } from "./proxy.ts";
 import { CONNECT_MS, type TlsSettings } from "./wire.ts";
@@ -94,6 +95,7 @@ export function proxyRefusal(proxy: URL, target: string, status: number): FerryE
   const how = status === 0 ? "without an answer" : `with status ${status}`;
   return new FerryError("CONNECT", `Proxy ${proxy.host} refused a connection to ${target} ${how}`, {
     ...(status === 0 ? {} : { status }),
+    hint: status === 407 ? PROXY_LOGIN : `have the proxy allow it, or add ${target.replace(/:\d+$/, "")} to NO_PROXY`,
   });
 }
 

@@ -50,7 +50,11 @@ export class Exchange {
       await answer.body?.cancel().catch(() => {});
       const what = `${first.method} ${redactUrl(first.url)}`;
       if (hops >= REDIRECTS_MOST) {
-        throw new FerryError("RESPONSE_INVALID", `${what} was redirected more than ${REDIRECTS_MOST} times`);
+        throw new FerryError("RESPONSE_INVALID", `${what} was redirected more than ${REDIRECTS_MOST} times`, {
+          status: answer.status,
+          hint:
+            `its redirects go round in a circle: check the name, port and path of ${options.host.name}, or what stands before it`,
+        });
       }
       const target = redirectTarget(request.url, answer.headers.get("location"));
       if (options.allowed?.(target) === false) {

@@ -107,7 +107,12 @@ Deno.test("connectionFailure tells failures apart by the runtime's words", () =>
 
 Deno.test("answerError names the failure by status, code and what was asked", () => {
   const make = (status: number, body = "", headers: Record<string, string> = {}) =>
-    answerError("GET manifest a.b/c:1", "manifest", "a.b", { status, headers: new Headers(headers), body }, 0);
+    answerError(
+      { method: "GET", what: "manifest a.b/c:1", asked: "manifest", repository: "c", actions: ["pull"], path: "" },
+      "a.b",
+      { status, headers: new Headers(headers), body },
+      0,
+    );
   const said = (code: string) => JSON.stringify({ errors: [{ code, message: "no\u001b[31m" }] });
   equal(make(404).code, "MANIFEST_UNKNOWN");
   equal(make(404, said("NAME_UNKNOWN")).code, "NAME_UNKNOWN");
@@ -122,4 +127,11 @@ Deno.test("answerError names the failure by status, code and what was asked", ()
   equal(make(200).code, "RESPONSE_INVALID");
   equal(make(400, said("X")).message.includes("\u001b"), false);
   equal(make(500, "<html>").message, "GET manifest a.b/c:1 failed with status 500");
+});
+
+Deno.test("connectionFailure looks at what happened, not at the host's name", () => {
+  const url = new URL("https://tls-tunnel.alert.example/v2/");
+  const refused =
+    `error sending request for url (${url}): client error (Connect): tcp connect error: Connection refused`;
+  equal(connectionFailure(new TypeError(refused), "GET", url).code, "CONNECT");
 });

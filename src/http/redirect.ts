@@ -48,5 +48,7 @@ export function redirectTarget(from: URL, location: string | null): URL {
 }
 
 function refused(from: URL, target: URL, why: string): FerryError {
-  return new FerryError("POLICY", `Redirect from ${redactUrl(from)} to ${redactUrl(target)} was refused: ${why}`);
+  return new FerryError("POLICY", `Redirect from ${redactUrl(from)} to ${redactUrl(target)} was refused: ${why}`, {
+    hint: `check the name and port of the registry: what answers at ${from.host} may be a login page or another server`,
+  });
 }

@@ -45,6 +45,8 @@ export interface RegistryRequest {
   readonly asked: Asked;
   /** Names the thing in errors, for example `manifest a.b/c:1`. */
   readonly what: string;
+  /** The same as a reference, where hints can learn more from it. */
+  readonly target?: string;
   /** Most tries; 5 unless given. */
   readonly tries?: number;
   /** Stops it. */

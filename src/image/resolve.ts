@@ -3,13 +3,13 @@
  *
  * @module
  */
-import { FerryError } from "../errors.ts";
+import { FerryError, isFerryError, withHint } from "../errors.ts";
 import type { Descriptor } from "../oci/descriptor.ts";
 import { type Manifest, MANIFEST_MAX_BYTES } from "../oci/manifest.ts";
 import { isIndexType } from "../oci/media_type.ts";
 import type { Platform } from "../oci/platform.ts";
 import { selectPlatform } from "../oci/platform_select.ts";
-import { formatReference } from "../reference/format.ts";
+import { formatReference, formatRepository } from "../reference/format.ts";
 import { type Reference, withDigest } from "../reference/reference.ts";
 import type { CallOptions, Transport } from "../transport/transport.ts";
 
@@ -65,7 +65,13 @@ export async function resolveDescriptor(
   const { platform, requireDigest, ...call } = options;
   const head = await transport.headManifest(reference, call);
   if (head === undefined) {
-    throw new FerryError("MANIFEST_UNKNOWN", `Manifest "${formatReference(reference)}" does not exist`);
+    const target = formatReference(reference);
+    throw new FerryError("MANIFEST_UNKNOWN", `Manifest "${target}" does not exist`, {
+      target,
+      ...(reference.digest === ""
+        ? {}
+        : { hint: "check the digest: it may be in another repository, or gone since no tag names it any more" }),
+    });
   }
   let found = head;
   if (platform !== undefined && (isIndexType(head.mediaType) || head.mediaType === "")) {
@@ -110,7 +116,19 @@ export async function getSmallBlob(
     }
     pieces.push(piece.slice());
   }
-  verifier.verify(descriptor.digest, descriptor.size < 0 ? undefined : descriptor.size, `blob "${descriptor.digest}"`);
+  const what = `blob "${descriptor.digest}" of "${formatRepository(reference)}"`;
+  try {
+    verifier.verify(descriptor.digest, descriptor.size < 0 ? undefined : descriptor.size, what);
+  } catch (error) {
+    if (!isFerryError(error, "DIGEST_MISMATCH", "SIZE_MISMATCH")) throw error;
+    throw withHint(
+      error,
+      reference.scheme === "reg"
+        ? `registry ${reference.registry} sent other content than the digest says: its storage is damaged, or something in between ` +
+          "changed it"
+        : "the layout's file is damaged: copy the image to the layout again",
+    );
+  }
   const bytes = new Uint8Array(verifier.size);
   let at = 0;
   for (const piece of pieces) {

@@ -130,7 +130,7 @@ function explainCase(text: string, name: string): Explanation | undefined {
 function explainHost(name: string): Explanation | undefined {
   const slash = name.indexOf("/");
   const first = name.slice(0, Math.max(slash, 0));
-  if (!/[:[\]]/.test(first)) return undefined;
+  if (!/[:[\]]/.test(first) || isRegistry(first)) return undefined;
   return {
     what: `"${first}" is no registry`,
     hint: "a registry is a host name, an IPv4 address or an IPv6 address in brackets, then an optional :port of digits",

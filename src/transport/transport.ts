@@ -14,6 +14,11 @@ export interface CallOptions {
   readonly signal?: AbortSignal;
   /** Places at the hosts that a transfer holds already; its requests take no further ones. */
   readonly lease?: TransferLease;
+  /**
+   * Given the headers of the answer that a manifest, a blob or a list came with, without its secrets; of a list in pages those of the
+   * last one. A layout has none.
+   */
+  readonly onHeaders?: (headers: Headers) => void;
 }
 
 /** Places among the requests that hosts serve at a time, taken for a whole transfer at once, so that two transfers never wait for each other. */
@@ -79,6 +84,8 @@ export interface ListTagsOptions extends CallOptions {
   readonly limit?: number;
   /** Start after this name. */
   readonly last?: string;
+  /** Give what one request brings, and ask once only: good enough for a hint. */
+  readonly once?: boolean;
 }
 
 /** Options of {@linkcode Transport.listReferrers}. */
@@ -101,6 +108,12 @@ export interface TagList {
   readonly tags: readonly string[];
 }
 
+/** Options of {@linkcode Transport.headManifest}. */
+export interface HeadManifestOptions extends CallOptions {
+  /** Told how many pulls are left, where the answer says it. */
+  readonly onRateLimit?: (limit: RateLimit) => void;
+}
+
 /** What serves a scheme. A missing tag or digest in a reference means `latest` where a manifest is asked for. */
 export interface Transport {
   /** Scheme that it serves: `reg`, `ocidir`. */
@@ -112,7 +125,7 @@ export interface Transport {
    * Descriptor of a manifest without its content, or undefined when it does not exist.
    * Its digest is "" where a registry does not say it (HEAD without Docker-Content-Digest).
    */
-  headManifest(reference: Reference, options?: CallOptions): Promise<Descriptor | undefined>;
+  headManifest(reference: Reference, options?: HeadManifestOptions): Promise<Descriptor | undefined>;
   /**
    * A manifest, checked against the reference's digest where it has one.
    *
@@ -183,8 +196,21 @@ export interface ListRepositoriesOptions extends CallOptions {
   readonly last?: string;
 }
 
+/** A transport that can give long lists piece by piece. */
+export interface TagPager {
+  /**
+   * Tags of a repository, a page at a time as the registry gives them and in its order, no name twice. The next page is
+   * asked for when it is wanted.
+   *
+   * @throws {FerryError} NAME_UNKNOWN
+   */
+  tagPages(reference: Reference, options?: ListTagsOptions): AsyncIterable<readonly string[]>;
+}
+
 /** A transport whose places hold several repositories. */
 export interface RepositoryLister {
+  /** Repositories of a registry as {@linkcode TagPager.tagPages} gives tags, where that can be done. */
+  repositoryPages?(registry: string, options?: ListRepositoriesOptions): AsyncIterable<readonly string[]>;
   /**
    * Repositories of a registry, sorted (distribution-spec extension, `_catalog`).
    *

@@ -163,10 +163,14 @@ Deno.test("a manifest without end does not fill the memory", async () => {
 Deno.test("what is no manifest is refused with a plain word", async () => {
   await using b = bench();
   for (const body of ["<html>login</html>", "[]", "null", '"x"', "", "{", '{"schemaVersion":2,"layers":[{}]}']) {
-    const html = { "content-type": "text/html" };
-    b.registry.faults.add({ path: /manifests/, action: answer({ status: 200, headers: html, body }) });
-    await rejectsWith(b.transport.getManifest(withTag(b.place, "v1")), "MANIFEST_INVALID");
+    b.registry.faults.add({ path: /manifests/, action: answer({ status: 200, body }) });
+    const page = body.startsWith("<html>");
+    await rejectsWith(b.transport.getManifest(withTag(b.place, "v1")), page ? "RESPONSE_INVALID" : "MANIFEST_INVALID");
   }
+  const html = { "content-type": "text/html" };
+  b.registry.faults.add({ path: /manifests/, action: answer({ status: 200, headers: html, body: "" }) });
+  const error = await rejectsWith(b.transport.getManifest(withTag(b.place, "v1")), "RESPONSE_INVALID");
+  assert.match(error.hint ?? "", /web page/);
 });
 
 Deno.test("a HEAD without a digest says so, and one with nonsense is not believed", async () => {

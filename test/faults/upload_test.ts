@@ -149,7 +149,7 @@ Deno.test("a refusal that comes before the body went out is read, and ends the u
     times: 9,
     action: answer({ status: 403, body, end: "close" }),
   });
-  const error = await rejectsWith(b.transport.putBlob(b.place, bytesSource(big)), "DENIED");
+  const error = await rejectsWith(b.transport.putBlob(b.place, bytesSource(big)), "QUOTA_EXCEEDED");
   assert.match(error.message, /quota is used up/);
   assert.equal(b.registry.asked("PUT").length, 1);
 });

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { goMap } from "../template/go_map.ts";
 import { GoNil, GoStrings, goStruct, type GoValue } from "../template/value.ts";
 
 /** A configuration file or HOST object, without secrets; what is shown of it is known by name. */
@@ -48,10 +49,10 @@ export function hostData(name: string, host: Settings): GoValue {
       CredExpire: text("credExpire"),
       CredHost: text("credHost"),
       PathPrefix: text("pathPrefix"),
-      Mirrors: new GoStrings((host.mirrors ?? []) as readonly string[]),
+      Mirrors: new GoStrings(host.mirrors as readonly string[] | undefined),
       Priority: number("priority"),
       RepoAuth: host.repoAuth ?? false,
-      APIOpts: host.apiOpts ?? {},
+      APIOpts: goMap(host.apiOpts as Readonly<Record<string, string>> | undefined),
       BlobChunk: number("blobChunk"),
       BlobMax: number("blobMax"),
       ReqPerSec: number("reqPerSec"),

@@ -5,7 +5,9 @@
  */
 import type { Descriptor } from "../../oci/descriptor.ts";
 import { formatPlatform, normalizePlatform, type Platform } from "../../oci/platform.ts";
+import { goMap } from "../template/go_map.ts";
 import { GoNil, GoStrings, goStruct, type GoValue } from "../template/value.ts";
+import { ordered } from "./ordered.ts";
 
 /** A descriptor with Go's names; its JSON is the descriptor as it was written. */
 export function descriptorData(descriptor: Descriptor): GoValue {
@@ -16,8 +18,8 @@ export function descriptorData(descriptor: Descriptor): GoValue {
       MediaType: mediaType,
       Digest: digest,
       Size: size,
-      URLs: new GoStrings(urls ?? []),
-      Annotations: annotations ?? {},
+      URLs: new GoStrings(urls ?? undefined),
+      Annotations: goMap(annotations),
       get Data() {
         return data === undefined ? new Uint8Array() : Uint8Array.fromBase64(data);
       },
@@ -26,8 +28,25 @@ export function descriptorData(descriptor: Descriptor): GoValue {
       // Unexported in Go, where it shows when a descriptor is printed whole.
       digestAlgo: "",
     },
-    json: () => descriptor,
+    json: () => descriptorJson(descriptor),
   });
+}
+
+const DESCRIPTOR = ["mediaType", "digest", "size", "urls", "annotations", "data", "platform", "artifactType"];
+const PLATFORM = ["os.version", "os.features", "variant", "features"];
+
+/** A descriptor as Go writes it: fields in the order of its type, and none but those. */
+function descriptorJson(descriptor: Descriptor): Readonly<Record<string, unknown>> {
+  const { annotations, platform, size } = descriptor;
+  const json: Record<string, unknown> = { ...descriptor, annotations: annotations ? goMap(annotations) : undefined };
+  if (platform) json.platform = platformJson(platform);
+  if (annotations && Object.keys(annotations).length === 0) delete json.annotations;
+  return { ...ordered(json, DESCRIPTOR.slice(0, 2)), size, ...ordered(json, DESCRIPTOR.slice(3)) };
+}
+
+function platformJson(platform: Platform): Readonly<Record<string, unknown>> {
+  const { architecture, os } = platform;
+  return { architecture, os, ...ordered({ ...platform }, PLATFORM) };
 }
 
 /** A platform with Go's names; printed it is its text. */
@@ -38,12 +57,12 @@ export function platformData(platform: Platform): GoValue {
       Architecture: platform.architecture,
       OS: platform.os,
       OSVersion: platform["os.version"] ?? "",
-      OSFeatures: new GoStrings(platform["os.features"] ?? []),
+      OSFeatures: new GoStrings(platform["os.features"]),
       Variant: platform.variant ?? "",
-      Features: new GoStrings([]),
+      Features: new GoStrings(undefined),
     },
     text: () => platformText(platform),
-    json: () => platform,
+    json: () => platformJson(platform),
   });
 }
 
@@ -51,5 +70,7 @@ export function platformData(platform: Platform): GoValue {
 export function platformText(platform: Platform): string {
   const { os, architecture } = platform;
   if (typeof os !== "string" || typeof architecture !== "string") return "";
-  return formatPlatform(normalizePlatform(platform));
+  // A version of the system is a field of its own.
+  const { "os.version": _version, ...named } = platform;
+  return formatPlatform(normalizePlatform(named));
 }

@@ -6,9 +6,11 @@
 import type { Descriptor } from "../../oci/descriptor.ts";
 import type { ImageConfig } from "../../oci/image_config.ts";
 import type { Platform } from "../../oci/platform.ts";
+import { goMap } from "../template/go_map.ts";
 import { GoTime } from "../template/time_value.ts";
 import { GoNil, GoStrings, goStruct, type GoValue, JsonText } from "../template/value.ts";
 import { descriptorData, platformData, platformText } from "./descriptor.ts";
+import { ordered } from "./ordered.ts";
 
 const TIME_LAYOUT = "2006-01-02T15:04:05Z07:00";
 
@@ -33,14 +35,14 @@ export function imageConfigData(
         Architecture: config.architecture,
         OS: config.os,
         OSVersion: config["os.version"] ?? "",
-        OSFeatures: new GoStrings(config["os.features"] ?? []),
+        OSFeatures: new GoStrings(config["os.features"]),
         Variant: config.variant ?? "",
         Platform: platformData(platform),
         Config: containerData(config.config ?? {}),
         RootFS: goStruct({
           type: "v1.RootFS",
           fields: { Type: config.rootfs.type, DiffIDs: new GoStrings(config.rootfs.diff_ids) },
-          json: () => config.rootfs,
+          json: () => ({ type: config.rootfs.type, diff_ids: config.rootfs.diff_ids }),
         }),
         History: (config.history ?? []).map((entry) =>
           goStruct({
@@ -52,7 +54,7 @@ export function imageConfigData(
               Comment: entry.comment ?? "",
               EmptyLayer: entry.empty_layer ?? false,
             },
-            json: () => entry,
+            json: () => ordered(entry, HISTORY),
           })
         ),
       },
@@ -73,13 +75,13 @@ function containerData(config: NonNullable<ImageConfig["config"]>): GoValue {
     type: "v1.ImageConfig",
     fields: {
       User: config.User ?? "",
-      ExposedPorts: config.ExposedPorts ?? {},
-      Env: new GoStrings(config.Env ?? []),
-      Entrypoint: new GoStrings(config.Entrypoint ?? []),
-      Cmd: new GoStrings(config.Cmd ?? []),
-      Volumes: config.Volumes ?? {},
+      ExposedPorts: nameSet(config.ExposedPorts),
+      Env: new GoStrings(config.Env),
+      Entrypoint: new GoStrings(config.Entrypoint),
+      Cmd: new GoStrings(config.Cmd),
+      Volumes: nameSet(config.Volumes),
       WorkingDir: config.WorkingDir ?? "",
-      Labels: config.Labels ?? {},
+      Labels: goMap(config.Labels),
       StopSignal: config.StopSignal ?? "",
       ArgsEscaped: config.ArgsEscaped ?? false,
       Memory: config.Memory ?? 0,
@@ -89,12 +91,46 @@ function containerData(config: NonNullable<ImageConfig["config"]>): GoValue {
       OnBuild: new GoStrings(texts(config.OnBuild)),
       Shell: new GoStrings(texts(config.Shell)),
     },
-    json: () => config,
+    json: () =>
+      ordered({
+        ...config,
+        ...(config.ExposedPorts === undefined ? {} : { ExposedPorts: nameSet(config.ExposedPorts) }),
+        ...(config.Volumes === undefined ? {} : { Volumes: nameSet(config.Volumes) }),
+        ...(config.Labels === undefined ? {} : { Labels: goMap(config.Labels) }),
+      }, CONFIG),
   });
 }
 
-function texts(value: unknown): string[] {
-  return Array.isArray(value) ? value.filter((item) => typeof item === "string") : [];
+/** Names of Go's fields in their order. */
+const CONFIG = [
+  "User",
+  "ExposedPorts",
+  "Env",
+  "Entrypoint",
+  "Cmd",
+  "Volumes",
+  "WorkingDir",
+  "Labels",
+  "StopSignal",
+  "ArgsEscaped",
+  "Memory",
+  "MemorySwap",
+  "CpuShares",
+  "Healthcheck",
+  "OnBuild",
+  "Shell",
+];
+const HISTORY = ["created", "created_by", "author", "comment", "empty_layer"];
+
+/** A `map[string]struct{}`. */
+function nameSet(names: Readonly<Record<string, unknown>> | undefined): Readonly<Record<string, unknown>> {
+  const nothing = goStruct({ type: "struct {}" });
+  const entries = names && Object.fromEntries(Object.keys(names).map((name) => [name, nothing]));
+  return goMap(entries, "map[string]struct {}", nothing);
+}
+
+function texts(value: unknown): string[] | undefined {
+  return Array.isArray(value) ? value.filter((item) => typeof item === "string") : undefined;
 }
 
 /** A time that cannot be read is shown as it was written. */

@@ -5,9 +5,11 @@
  */
 import type { Descriptor } from "../../oci/descriptor.ts";
 import type { Manifest } from "../../oci/manifest.ts";
+import { MEDIA_TYPE } from "../../oci/media_type.ts";
 import type { Reference } from "../../reference/reference.ts";
-import { headerName } from "../headers_text.ts";
-import { GoNil, goStruct, type GoValue, JsonText } from "../template/value.ts";
+import { headerValues } from "../headers_text.ts";
+import { goMap } from "../template/go_map.ts";
+import { type GoMap, GoNil, goStruct, type GoValue, JsonText } from "../template/value.ts";
 import { descriptorData } from "./descriptor.ts";
 import { referenceData } from "./reference.ts";
 
@@ -25,14 +27,45 @@ export interface NamedManifest {
   readonly headers?: Headers;
 }
 
-/** Go's names of the fields that manifests of a kind have besides those of every manifest. */
-const OWN_FIELDS: Readonly<Record<Manifest["kind"], readonly string[]>> = {
-  index: ["Manifests", "Subject"],
-  image: ["Config", "Layers", "Subject"],
-  artifact: ["Blobs", "Subject"],
-  schema1: ["Name", "Tag", "Architecture", "FSLayers", "History"],
-  unknown: [],
+/** What regctl's templates know of manifests of a media type. */
+interface GoManifest {
+  /** Name of the type. */
+  readonly type: string;
+  /** Fields in order. */
+  readonly fields: readonly string[];
+}
+
+const VERSIONED = ["SchemaVersion", "MediaType"];
+const SCHEMA1 = [...VERSIONED, "Name", "Tag", "Architecture", "FSLayers", "History"];
+const GO_TYPES: Readonly<Record<string, GoManifest>> = {
+  [MEDIA_TYPE.ociIndex]: {
+    type: "*manifest.oci1Index",
+    fields: [...VERSIONED, "ArtifactType", "Manifests", "Subject", "Annotations"],
+  },
+  [MEDIA_TYPE.ociManifest]: {
+    type: "*manifest.oci1Manifest",
+    fields: [...VERSIONED, "ArtifactType", "Config", "Layers", "Subject", "Annotations"],
+  },
+  [MEDIA_TYPE.ociArtifact]: {
+    type: "*manifest.oci1Artifact",
+    fields: ["MediaType", "ArtifactType", "Blobs", "Subject", "Annotations"],
+  },
+  [MEDIA_TYPE.dockerManifestList]: {
+    type: "*manifest.docker2ManifestList",
+    fields: [...VERSIONED, "Manifests", "Annotations"],
+  },
+  [MEDIA_TYPE.dockerManifest]: {
+    type: "*manifest.docker2Manifest",
+    fields: [...VERSIONED, "Config", "Layers", "Annotations"],
+  },
+  [MEDIA_TYPE.dockerSchema1]: { type: "*manifest.docker1Manifest", fields: SCHEMA1 },
+  [MEDIA_TYPE.dockerSchema1Signed]: { type: "*manifest.docker1SignedManifest", fields: SCHEMA1 },
 };
+const UNKNOWN: GoManifest = { type: "*manifest.unknown", fields: [...VERSIONED, "ArtifactType", "Annotations"] };
+
+function goTypeOf(mediaType: string): GoManifest {
+  return Object.hasOwn(GO_TYPES, mediaType) ? GO_TYPES[mediaType]! : UNKNOWN;
+}
 
 /** A manifest with the fields and methods that regctl's templates use; fields of another kind of manifest are errors. */
 export function manifestData(named: NamedManifest): GoValue {
@@ -42,28 +75,50 @@ export function manifestData(named: NamedManifest): GoValue {
   const descriptor = { mediaType, digest, size };
   const raw = set?.raw ?? new Uint8Array();
   return goStruct({
-    type: "manifest.Manifest",
+    type: goTypeOf(mediaType).type,
     fields: set === undefined ? {} : fieldsOf(set),
     methods: {
       GetDescriptor: () => descriptorData(descriptor),
       GetDigest: () => descriptor.digest,
       GetMediaType: () => descriptor.mediaType,
       GetRef: () => referenceData(reference, name),
-      GetOrig: () => set === undefined ? null : goStruct({ type: "v1.Manifest", fields: fieldsOf(set) }),
+      GetOrig: () =>
+        set === undefined ? null : goStruct({ type: "v1.Manifest", fields: fieldsOf(set), json: () => origJson(set) }),
       IsList: () => /(image\.index|manifest\.list)/.test(descriptor.mediaType),
       IsSet: () => set !== undefined,
       RawBody: () => raw,
-      RawHeaders: () => Object.fromEntries([...headers ?? []].map(([key, value]) => [headerName(key), [value]])),
+      RawHeaders: () => headerValues(headers ?? new Headers()),
       ...(set === undefined ? {} : methodsOf(set)),
     },
-    json: () => set === undefined ? descriptor : new JsonText(new TextDecoder().decode(raw)),
+    hints: hintsOf(set),
+    json: () => set === undefined ? descriptor : new JsonText(textOf(set)),
     ...(named.pretty === undefined ? {} : { pretty: named.pretty }),
   });
 }
 
+const PLATFORM = "it is an index, which has no %s of its own: choose an image with --platform, for example -p local";
+
+/** What to do where a field is asked for that this kind of manifest does not have. */
+function hintsOf(manifest: Manifest | undefined): Record<string, string> {
+  const fields = ["Layers", "Config", "Manifests"];
+  if (manifest === undefined) {
+    return Object.fromEntries(
+      fields.map((name) => [name, "only the descriptor was asked for: manifest get has the rest"]),
+    );
+  }
+  if (manifest.kind === "index") {
+    return { Layers: PLATFORM.replace("%s", "layers"), Config: PLATFORM.replace("%s", "config") };
+  }
+  return { Manifests: "it is no index, but a single image: ask {{if .IsList}} first" };
+}
+
 function fieldsOf(manifest: Manifest): Record<string, unknown> {
-  const { json, kind } = manifest;
+  const { json } = manifest;
   const all: Record<string, () => unknown> = {
+    SchemaVersion: () => json.schemaVersion ?? 0,
+    MediaType: () => manifest.descriptor.mediaType,
+    ArtifactType: () => json.artifactType ?? "",
+    Annotations: () => annotationsOf(manifest),
     Manifests: () => manifest.manifests.map(descriptorData),
     Config: () => orNil(manifest.config),
     Layers: () => manifest.layers.map(descriptorData),
@@ -75,14 +130,35 @@ function fieldsOf(manifest: Manifest): Record<string, unknown> {
     FSLayers: () => manifest.layers.map(({ digest }) => ({ BlobSum: digest })),
     History: () => json.history ?? [],
   };
-  const fields: Record<string, unknown> = {
-    SchemaVersion: json.schemaVersion ?? 0,
-    MediaType: manifest.descriptor.mediaType,
-    ArtifactType: json.artifactType ?? "",
-  };
-  for (const name of OWN_FIELDS[kind]) Object.defineProperty(fields, name, { get: all[name]!, enumerable: true });
-  fields.Annotations = manifest.annotations;
+  const fields: Record<string, unknown> = {};
+  for (const name of goTypeOf(manifest.descriptor.mediaType).fields) {
+    Object.defineProperty(fields, name, { get: all[name]!, enumerable: true });
+  }
   return fields;
+}
+
+/** The manifest as Go writes what it has read: known fields in the order of its type. */
+function origJson(manifest: Manifest): Record<string, unknown> {
+  const fields = fieldsOf(manifest);
+  const { json } = manifest;
+  const written = Object.keys(fields).map((name) => {
+    const key = name === "FSLayers" ? "fsLayers" : name[0]!.toLowerCase() + name.slice(1);
+    return [
+      key,
+      name === "Name" || name === "Tag" || typeof json[key] !== "object" || key === "history" || key === "fsLayers"
+        ? json[key]
+        : fields[name],
+    ] as const;
+  });
+  return Object.fromEntries(written.filter(([key]) => json[key] !== undefined && json[key] !== null));
+}
+
+function annotationsOf({ annotations, json }: Manifest): GoMap {
+  return goMap(json.annotations === undefined || json.annotations === null ? undefined : annotations);
+}
+
+function textOf(manifest: Manifest): string {
+  return new TextDecoder().decode(manifest.raw);
 }
 
 function orNil(descriptor: Descriptor | undefined): GoValue {
@@ -97,8 +173,8 @@ function methodsOf(manifest: Manifest): Record<string, () => unknown> {
   };
   const hasLayers = kind === "image" || kind === "schema1" || kind === "artifact";
   return {
-    GetAnnotations: () => manifest.annotations,
-    GetSubject: () => orNil(manifest.subject),
+    GetAnnotations: () => annotationsOf(manifest),
+    ...(goTypeOf(descriptor.mediaType).fields.includes("Subject") ? { GetSubject: () => orNil(manifest.subject) } : {}),
     GetConfig: only(manifest.config !== undefined, "config digest", () => descriptorData(manifest.config!)),
     GetLayers: only(hasLayers, "layers are", () => manifest.layers.map(descriptorData)),
     GetManifestList: only(kind === "index", "platform descriptor list", () => manifest.manifests.map(descriptorData)),

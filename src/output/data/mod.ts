@@ -9,12 +9,19 @@ import type { Platform } from "../../oci/platform.ts";
 import type { Reference } from "../../reference/reference.ts";
 import type { GoStructSpec, GoValue } from "../template/value.ts";
 import type { NamedManifest } from "./manifest.ts";
+import type { NamedReference, ReferrersData, TreeNode } from "./referrers.ts";
+import type { ShownHeader } from "./tar_header.ts";
 
-export type { GoStructSpec, GoValue, NamedManifest };
+export type { GoStructSpec, GoValue, NamedManifest, NamedReference, ReferrersData, ShownHeader, TreeNode };
 
 /** Data with fields and methods by Go's names: what is asked for and not there is an error, as it is in Go. */
 export async function structData(spec: GoStructSpec): Promise<GoValue> {
   return (await import("../template/value.ts")).goStruct(spec);
+}
+
+/** A time span in milliseconds as templates see it: a time.Duration. */
+export async function durationData(milliseconds: number): Promise<unknown> {
+  return (await import("../template/duration.ts")).goDuration(BigInt(Math.round(milliseconds * 1e6)));
 }
 
 /** Texts under one name, as a list that `join` takes. */
@@ -90,4 +97,19 @@ export async function configFileData(filename: string, file: object): Promise<Go
 /** Data of a HOST object, without its secrets: `.TLS`, `.User`. */
 export async function hostData(name: string, host: object): Promise<GoValue> {
   return (await import("./config.ts")).hostData(name, { ...host });
+}
+
+/** Data of a file in a layer: `.Header.Size`, `.Header.ModTime`. */
+export async function tarHeaderData(header: ShownHeader): Promise<GoValue> {
+  return (await import("./tar_header.ts")).tarHeaderData(header);
+}
+
+/** Data of a list of referrers: `.Subject`, `.Descriptors`. */
+export async function referrersData(found: ReferrersData): Promise<GoValue> {
+  return (await import("./referrers.ts")).referrersData(found);
+}
+
+/** Data of a tree of manifests: `.Ref`, `.Child`, `.Referrer`. */
+export async function treeData(node: TreeNode, pretty: () => string): Promise<GoValue> {
+  return (await import("./referrers.ts")).treeData(node, pretty);
 }

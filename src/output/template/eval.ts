@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { suggestion } from "../../cli/nearest.ts";
 import { accepts, type FunctionContext, FUNCTIONS, type TemplateFunction } from "./functions.ts";
 import type { CommandNode, IdentifierNode, Node, NumberNode, OperandNode, PipeNode } from "./nodes.ts";
 import { nodeText } from "./nodes.ts";
@@ -18,6 +19,9 @@ import {
   type Parameter,
   typeName,
 } from "./value.ts";
+
+/** Hint for what is not there. */
+const GUARD = "it is not there: ask first, with {{with}} or {{if}}";
 
 /** Stands for "no value came down the pipeline". */
 const NOTHING = Symbol("nothing");
@@ -203,8 +207,8 @@ export class Evaluator {
     nested: boolean,
   ): unknown {
     if (receiver === undefined) return undefined;
-    if (receiver === null) this.fail(`nil pointer evaluating interface {}.${name}`);
-    if (receiver instanceof GoNil) this.fail(`nil pointer evaluating ${receiver.type}.${name}`);
+    if (receiver === null) this.fail(`nil pointer evaluating interface {}.${name}`, GUARD);
+    if (receiver instanceof GoNil) this.fail(`nil pointer evaluating ${receiver.type}.${name}`, GUARD);
     const method = receiver instanceof GoValue || receiver instanceof GoInt ? receiver.method(name) : undefined;
     if (method !== undefined) return this.#method(dot, method, node, name, args, final);
     const hasArguments = (args !== undefined && args.length > 1) || final !== NOTHING;
@@ -214,8 +218,10 @@ export class Evaluator {
         if (hasArguments) this.fail(`${name} has arguments but cannot be invoked as function`);
         return fromHost(fields[name]);
       }
-      const names = receiver.names();
-      const hint = names.length === 0 ? undefined : `it has ${names.join(", ")}`;
+      // Go's own templates do not reach unexported fields by name.
+      const names = receiver.names().filter((name) => /^[A-Z]/.test(name));
+      const near = names.length === 0 ? undefined : suggestion(name, names, `it has ${names.join(", ")}`);
+      const hint = receiver.hint(name) ?? near;
       this.fail(`can't evaluate field ${name} in type ${receiver.type}`, hint);
     }
     if (isMap(receiver)) {

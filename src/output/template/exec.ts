@@ -54,14 +54,16 @@ class Run {
 
   #failure(name: string, node: Node, error: unknown): unknown {
     if (error instanceof EvaluationError) {
-      return fail(executionMessage(this.#source, name, error.node, error.message), error.hint, error.cause);
+      const place = { text: this.#source.text, pos: error.node.pos };
+      return fail(executionMessage(this.#source, name, error.node, error.message), error.hint, error.cause, place);
     }
     // The engine's stack overflows before a bound of ours is met.
+    const place = { text: this.#source.text, pos: node.pos };
     if (error instanceof RangeError) {
-      return fail(executionMessage(this.#source, name, node, "exceeded maximum depth"), undefined, error);
+      return fail(executionMessage(this.#source, name, node, "exceeded maximum depth"), undefined, error, place);
     }
     if (error instanceof Error && error.name === "Error") {
-      return fail(executionMessage(this.#source, name, node, error.message), undefined, error);
+      return fail(executionMessage(this.#source, name, node, error.message), undefined, error, place);
     }
     return error;
   }

@@ -17,10 +17,39 @@ export interface Source {
   readonly text: string;
 }
 
-/** A failed template. */
-export function fail(message: string, hint?: string, cause?: unknown): FerryError {
-  const options = { ...(hint === undefined ? {} : { hint }), ...(cause === undefined ? {} : { cause }) };
+/** A failed template, with the place where that is known. */
+export function fail(message: string, hint?: string, cause?: unknown, place?: Place): FerryError {
+  const options = {
+    ...(hint === undefined ? {} : { hint }),
+    ...(cause === undefined ? {} : { cause }),
+    ...(place === undefined ? {} : { excerpt: excerptOf(place) }),
+  };
   return new FerryError("TEMPLATE_INVALID", toOutput(message), options);
+}
+
+/** A place in a template's text. */
+export interface Place {
+  /** The text. */
+  readonly text: string;
+  /** Index in it. */
+  readonly pos: number;
+}
+
+/** Characters of a line that an excerpt shows on either side of its mark. */
+const AROUND = 60;
+
+/** The line of a place, and a caret below it. */
+export function excerptOf({ text, pos }: Place): string {
+  const start = text.lastIndexOf("\n", pos - 1) + 1;
+  const end = text.indexOf("\n", pos);
+  const line = text.slice(start, end < 0 ? undefined : end);
+  const from = Math.max(0, pos - start - AROUND);
+  const before = [...(from > 0 ? "..." : "") + line.slice(from, pos - start)];
+  const after = [...line.slice(pos - start, pos - start + AROUND)];
+  if (pos - start + AROUND < line.length) after.push("...");
+  // deno-lint-ignore no-control-regex
+  const shown = [...before, ...after].join("").replace(/[\u0000-\u001f\u007f-\u009f]/g, " ");
+  return `${shown}\n${" ".repeat(before.length)}^`.toWellFormed();
 }
 
 /** Message of a failed execution: line from 1, column in bytes from 0, and what was evaluated. */

@@ -4,6 +4,7 @@
  * @module
  */
 import type { Budget } from "./budget.ts";
+import { mapType } from "./go_map.ts";
 import { byteLength, fromBytes, isAscii, toBytes } from "./bytes.ts";
 import { fromHost, GoInt, GoStrings, integerOf, isInteger, isMap, itemAt, itemsOf, typeName } from "./value.ts";
 
@@ -62,7 +63,7 @@ function indexOne(value: unknown, key: unknown): unknown {
   if (!isMap(value)) throw new Error(`can't index item of type ${typeName(value)}`);
   if (key === null || key === undefined) throw new Error("value is nil; should be of type string");
   if (typeof key !== "string") throw new Error(`value has type ${typeName(key)}; should be string`);
-  return Object.hasOwn(value, key) ? fromHost(value[key]) : null;
+  return Object.hasOwn(value, key) ? fromHost(value[key]) : mapType(value)?.zero ?? null;
 }
 
 function position(index: unknown, size: number): number {

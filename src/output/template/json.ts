@@ -6,6 +6,7 @@
 import { indentJson } from "../json_text.ts";
 import type { Budget } from "./budget.ts";
 import { escapedByte } from "./bytes.ts";
+import { mapType } from "./go_map.ts";
 import { fromHost, GoComplex, GoInt, GoStrings, GoValue, isMap, itemAt, JsonText, typeName } from "./value.ts";
 
 /** Compact JSON; throws an Error where the value has none. */
@@ -38,6 +39,7 @@ function encode(budget: Budget, value: unknown, sorts: boolean): string {
   if (value instanceof GoComplex) throw new Error(`json: unsupported type: ${typeName(value)}`);
   if (value instanceof GoValue) return encode(budget, fromHost(value.json()), false);
   if (value instanceof Uint8Array) return `"${value.toBase64()}"`;
+  if (value instanceof GoStrings && value.nil) return "null";
   if (Array.isArray(value) || value instanceof GoStrings) {
     const length = Array.isArray(value) ? value.length : value.items.length;
     const parts: string[] = [];
@@ -45,7 +47,11 @@ function encode(budget: Budget, value: unknown, sorts: boolean): string {
     return join(budget, parts, "[", "]");
   }
   if (!isMap(value)) throw new Error(`json: unsupported type: ${typeName(value)}`);
-  const keys = sorts ? budget.keys(value) : Object.keys(value).filter((key) => value[key] !== undefined);
+  const type = mapType(value);
+  if (type?.nil === true) return "null";
+  const keys = sorts || type !== undefined
+    ? budget.keys(value)
+    : Object.keys(value).filter((key) => value[key] !== undefined);
   const parts = keys.map((key) => `${encodeString(key)}:${encode(budget, fromHost(value[key]), sorts)}`);
   return join(budget, parts, "{", "}");
 }

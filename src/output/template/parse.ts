@@ -58,7 +58,7 @@ class Parser {
       }
       this.#tokens.rewind(start);
       const node = this.#textOrAction();
-      if (isMark(node)) this.#tokens.error(`unexpected {{${node.kind}}}`);
+      if (isMark(node)) this.#tokens.error(`unexpected {{${node.kind}}}`, undefined, node.pos);
       root.nodes.push(node);
     }
     this.#add(this.#source.name, root);

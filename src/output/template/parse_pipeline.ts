@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { suggestion } from "../../cli/nearest.ts";
 import type { Token } from "./lex.ts";
 import {
   type ChainNode,
@@ -154,7 +155,8 @@ export class PipelineParser {
     switch (token.kind) {
       case "identifier":
         if (!this.#functions.has(value)) {
-          this.#tokens.error(`function ${quote(value)} not defined`, `functions: ${[...this.#functions].join(", ")}`);
+          const hint = suggestion(value, this.#functions, `functions: ${[...this.#functions].join(", ")}`);
+          this.#tokens.error(`function ${quote(value)} not defined`, hint, pos);
         }
         return { kind: "identifier", pos, name: value };
       case ".":
@@ -191,7 +193,8 @@ export class PipelineParser {
 
   #variable(token: Token): VariableNode {
     if (!this.variables.includes(token.value)) {
-      this.#tokens.error(`undefined variable ${quote(token.value)}`, `known variables: ${this.variables.join(", ")}`);
+      const hint = suggestion(token.value, this.variables, `known variables: ${this.variables.join(", ")}`);
+      this.#tokens.error(`undefined variable ${quote(token.value)}`, hint, token.pos);
     }
     return { kind: "variable", pos: token.pos, path: [token.value] };
   }

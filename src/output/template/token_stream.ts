@@ -12,6 +12,7 @@ export class TokenStream {
   /** Line on which the action at hand starts, 0 outside actions. */
   actionLine = 0;
   readonly #name: string;
+  readonly #text: string;
   readonly #tokens: readonly Token[];
   #at = 0;
   /** Furthest token looked at: messages name its line. */
@@ -20,6 +21,7 @@ export class TokenStream {
   /** Takes the template. */
   constructor(source: Source) {
     this.#name = source.name;
+    this.#text = source.text;
     this.#tokens = lex(source.text);
   }
 
@@ -69,14 +71,15 @@ export class TokenStream {
     return unquote(token.value) ?? this.error("invalid syntax", `${token.value} has an escape that Go does not know`);
   }
 
-  /** Ends the parse. */
-  error(message: string, hint?: string): never {
-    throw fail(`template: ${this.#name}:${this.#tokens[this.#furthest]!.line}: ${message}`, hint);
+  /** Ends the parse; `at` is the index of what is wrong, that of the furthest token looked at unless given. */
+  error(message: string, hint?: string, at?: number): never {
+    const { line, pos } = this.#tokens[this.#furthest]!;
+    throw fail(`template: ${this.#name}:${line}: ${message}`, hint, undefined, { text: this.#text, pos: at ?? pos });
   }
 
   /** Ends the parse at a token that does not belong there. */
   unexpected(token: Token, context: string): never {
-    if (token.kind !== "error") this.error(`unexpected ${describeToken(token)} in ${context}`);
+    if (token.kind !== "error") this.error(`unexpected ${describeToken(token)} in ${context}`, undefined, token.pos);
     let extra = "";
     if (this.actionLine !== 0 && this.actionLine !== token.line) {
       extra = ` in action started at ${this.#name}:${this.actionLine}`;

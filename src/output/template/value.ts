@@ -18,6 +18,7 @@
  * @module
  */
 import { compareBytes, isAscii } from "./bytes.ts";
+import { mapType } from "./go_map.ts";
 
 /** What a parameter of a function takes; "value" also takes no value at all. */
 export type Parameter = "any" | "value" | "string" | "int" | "strings" | "float64" | "time.Time" | "time.Duration";
@@ -74,6 +75,11 @@ export abstract class GoValue {
     return undefined;
   }
 
+  /** What to do instead where a field or method is asked for that is not there; undefined where nothing is known. */
+  hint(_name: string): string | undefined {
+    return undefined;
+  }
+
   /** Go's `==`. */
   equals(other: GoValue): boolean {
     return this === other;
@@ -105,6 +111,8 @@ export interface GoStructSpec {
   readonly json?: () => unknown;
   /** Text for `printPretty`. */
   readonly pretty?: () => string;
+  /** By name: what to do instead, for fields that people look for and that are not there. */
+  readonly hints?: Readonly<Record<string, string>>;
 }
 
 /**
@@ -170,6 +178,11 @@ class GoStruct extends GoValue {
 
   override names(): readonly string[] {
     return [...super.names(), ...Object.keys(this.#spec.methods ?? {})];
+  }
+
+  override hint(name: string): string | undefined {
+    const { hints } = this.#spec;
+    return hints !== undefined && Object.hasOwn(hints, name) ? hints[name] : undefined;
   }
 
   override text(): string | undefined {
@@ -243,10 +256,13 @@ export class GoFloat {
 export class GoStrings {
   /** Its elements. */
   readonly items: readonly string[];
+  /** It was never made: its JSON is null. */
+  readonly nil: boolean;
 
-  /** Takes the elements. */
-  constructor(items: readonly string[]) {
-    this.items = items;
+  /** Takes the elements; undefined is a nil slice. */
+  constructor(items: readonly string[] | undefined) {
+    this.items = items ?? [];
+    this.nil = items === undefined;
   }
 }
 
@@ -329,7 +345,8 @@ export function typeName(value: unknown): string {
   if (value instanceof GoComplex) return "complex128";
   if (value instanceof GoStrings) return "[]string";
   if (value instanceof Uint8Array) return "[]uint8";
-  return Array.isArray(value) ? "[]interface {}" : "map[string]interface {}";
+  if (Array.isArray(value)) return "[]interface {}";
+  return mapType(value)?.name ?? "map[string]interface {}";
 }
 
 /** What `if`, `and` and `or` take a value for. */

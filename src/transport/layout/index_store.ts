@@ -34,6 +34,7 @@ export async function readIndex(root: string): Promise<LayoutIndex> {
   if (info === undefined) {
     throw new FerryError("NAME_UNKNOWN", `Layout "${root}" does not exist`, {
       hint: "check the path; it is relative to the current folder",
+      target: `ocidir://${root}`,
     });
   }
   throw invalidLayout(root, "it has no oci-layout file");
@@ -74,8 +75,8 @@ export async function ensureLayout(context: LayoutContext, root: string, signal?
 }
 
 /**
- * Changes the index under the lock. `change` gets the index as it is then; what it gives is written, unless it is the same. When
- * this returns, the names of all blobs put before are on disk too.
+ * Changes the index under the lock. `change` gets the index as it is then; what it gives is written, unless it is the same, and then
+ * `written` does what must come after. When this returns, the names of all blobs put before are on disk too.
  *
  * @throws {FerryError} what `change` throws, LAYOUT_LOCKED, LAYOUT_INVALID, IO
  */
@@ -84,6 +85,7 @@ export async function editIndex(
   root: string,
   change: (index: LayoutIndex) => Promise<LayoutIndex> | LayoutIndex,
   signal?: AbortSignal,
+  written?: () => Promise<void>,
 ): Promise<void> {
   const state = stateOf(context, root);
   // Says what is wrong where there is no layout, before anything is written there.
@@ -91,9 +93,11 @@ export async function editIndex(
   await locked(state, root, async () => {
     const before = await readIndex(root);
     const after = await change(before);
-    if (after === before) return;
-    await flushFolders(state);
-    await writeIndex(root, after);
+    if (after !== before) {
+      await flushFolders(state);
+      await writeIndex(root, after);
+    }
+    await written?.();
   }, signal);
 }
 

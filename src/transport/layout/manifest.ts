@@ -61,6 +61,17 @@ export async function getManifest(reference: Reference, options: CallOptions): P
   return manifest;
 }
 
+/** How a manifest is stored. */
+export interface StoreOptions extends CallOptions {
+  /** A manifest that is put by digest alone gets its entry at once as well. */
+  readonly listNow?: boolean;
+  /**
+   * Run before `index.json` names the manifest, under the lock: nobody collects garbage meanwhile, and what is there then stays. What
+   * it throws refuses the manifest.
+   */
+  readonly check?: () => Promise<void>;
+}
+
 /**
  * Stores a manifest. With a tag or a subject `index.json` says so at once. By digest alone, its entry waits: when a parent of it is put
  * it needs none, else it comes when the work on the layout ends.
@@ -71,9 +82,9 @@ export async function putManifest(
   context: LayoutContext,
   reference: Reference,
   manifest: Manifest,
-  options: CallOptions,
+  options: StoreOptions,
 ): Promise<PutManifestResult> {
-  const { signal } = options;
+  const { signal, listNow = false, check } = options;
   signal?.throwIfAborted();
   const root = reference.path;
   const { raw, descriptor: { mediaType } } = manifest;
@@ -85,12 +96,20 @@ export async function putManifest(
   await ensureLayout(context, root, signal);
   await writeManifest(context, root, digest, raw);
   const children = manifest.manifests.map((child) => child.digest);
-  if (reference.tag === "" && manifest.subject === undefined) {
+  const isBare = reference.tag === "" && manifest.subject === undefined;
+  if (isBare && !listNow) {
     state.pending.set(digest, { descriptor, children });
     return { descriptor };
   }
   await editIndex(context, root, async (index) => {
     let after = index;
+    await check?.();
+    // Whoever waits for the lock longer than the grace period may find it collected.
+    if (await blobSize(root, digest) === undefined) await writeManifest(context, root, digest, raw);
+    if (isBare) {
+      after = addUntagged(after, descriptor, context.created);
+      if (after !== index) state.listed.add(digest);
+    }
     if (manifest.subject !== undefined) {
       after = await addReferrer(context, root, after, manifest.subject.digest, referrerDescriptor(parsed));
     }
@@ -121,7 +140,7 @@ export async function deleteManifest(
   const root = reference.path;
   const state = stateOf(context, root);
   let path = "";
-  await editIndex(context, root, async (index) => {
+  const removeEntry = async (index: LayoutIndex) => {
     const digest = reference.digest || requireTag(index, reference).digest;
     path = blobPath(root, digest);
     const manifest = await tryManifest(root, { mediaType: "", digest, size: -1 });
@@ -133,10 +152,13 @@ export async function deleteManifest(
     state.pending.delete(digest);
     state.garbage = true;
     return after;
-  }, options.signal);
-  // Last, so that no entry ever names a file that is gone.
-  state.relied.delete(path);
-  await removeQuietly(path);
+  };
+  const removeFile = async () => {
+    state.relied.delete(path);
+    await removeQuietly(path);
+  };
+  // The file goes last, so that no entry ever names one that is gone, and under the lock, where nobody puts it again.
+  await editIndex(context, root, removeEntry, options.signal, removeFile);
 }
 
 /** The entry that a reference means: by its digest where it has one, else by its tag. */

@@ -5,6 +5,7 @@
  */
 import { FerryError } from "../../errors.ts";
 import type { Descriptor } from "../../oci/descriptor.ts";
+import { formatReference } from "../../reference/format.ts";
 import type { Reference } from "../../reference/reference.ts";
 import type { CallOptions, ListTagsOptions, TagList } from "../transport.ts";
 import { type LayoutContext, stateOf } from "./context.ts";
@@ -65,6 +66,7 @@ function tagUnknown(index: LayoutIndex, reference: Reference): FerryError {
   const more = tags.length > HINT_TAGS ? ` and ${tags.length - HINT_TAGS} more` : "";
   const said = reference.tag === "" ? `Tag "${DEFAULT_TAG}" (none was given)` : `Tag "${reference.tag}"`;
   return new FerryError("MANIFEST_UNKNOWN", `${said} not found in layout "${reference.path}"`, {
+    target: formatReference({ ...reference, tag: tagOf(reference), digest: "" }),
     hint: tags.length === 0
       ? "the layout has no tags; give a digest"
       : `it has ${tags.slice(0, HINT_TAGS).join(", ")}${more}`,

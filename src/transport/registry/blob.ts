@@ -4,6 +4,7 @@
  * @module
  */
 import { isFerryError } from "../../errors.ts";
+import { shownHeaders } from "../../http/redact.ts";
 import { type Descriptor, embeddedData } from "../../oci/descriptor.ts";
 import { type Digest, parseDigest } from "../../oci/digest.ts";
 import { MEDIA_TYPE } from "../../oci/media_type.ts";
@@ -41,6 +42,7 @@ export async function headBlob(
   });
   await answer.discard();
   if (answer.status === 404) return undefined;
+  options.onHeaders?.(shownHeaders(answer.headers));
   const length = answer.headers.get("content-length");
   return { mediaType: MEDIA_TYPE.octetStream, digest, size: length === null ? -1 : Number(length) };
 }

@@ -8,6 +8,7 @@ import { FerryError } from "../../errors.ts";
 import { isPrivateHost } from "../../http/address.ts";
 import { inTime } from "../../http/body.ts";
 import { connectionFailure, isTransient } from "../../http/failure.ts";
+import { shownHeaders } from "../../http/redact.ts";
 import type { RegistryAnswer } from "../../http/request.ts";
 import type { Descriptor } from "../../oci/descriptor.ts";
 import { parseDigest } from "../../oci/digest.ts";
@@ -33,6 +34,7 @@ export async function openBlob(
     return { body: new Blob([]).stream(), size: 0, offset };
   }
   const first = await request(context, reference, descriptor, offset, options);
+  options.onHeaders?.(shownHeaders(first.answer.headers));
   const size = known === undefined ? first.size : known - first.offset;
   if (first.size !== undefined && size !== undefined && first.size !== size) {
     await first.answer.discard();
@@ -41,6 +43,10 @@ export async function openBlob(
       `Blob ${descriptor.digest} of ${repositoryName(reference)} has ${
         first.size + first.offset
       } bytes, expected ${known}`,
+      {
+        hint:
+          `${first.answer.host.name} has another size than the manifest says: its storage is damaged, or the manifest is wrong`,
+      },
     );
   }
   const reopen = (at: number) => request(context, reference, descriptor, at, options);

@@ -4,6 +4,8 @@
  * @module
  */
 import { FerryError, isFerryError } from "../../errors.ts";
+import { shownHeaders } from "../../http/redact.ts";
+import { isWebPage, webPageHint } from "../../http/registry_words.ts";
 import type { RegistryAnswer } from "../../http/request.ts";
 import type { Descriptor } from "../../oci/descriptor.ts";
 import { isDigest, parseDigest } from "../../oci/digest.ts";
@@ -46,9 +48,21 @@ export async function headManifestAnswer(
   }
   if (answer.body !== null && (noHead || context.noHead.has(reference.registry))) {
     const { descriptor } = await readManifest(answer, reference);
+    options.onHeaders?.(shownHeaders(headers));
     return { descriptor, headers };
   }
   await answer.discard();
+  if (isWebPage(headers)) {
+    throw new FerryError(
+      "RESPONSE_INVALID",
+      `HEAD ${manifestName(reference)} was answered with something other than a manifest`,
+      {
+        status: answer.status,
+        hint: webPageHint(answer.host.name),
+      },
+    );
+  }
+  options.onHeaders?.(shownHeaders(headers));
   const said = headers.get("docker-content-digest") ?? "";
   const length = headers.get("content-length");
   return {

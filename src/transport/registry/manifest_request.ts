@@ -4,6 +4,8 @@
  * @module
  */
 import { FerryError, isFerryError } from "../../errors.ts";
+import { shownHeaders } from "../../http/redact.ts";
+import { isWebPage, webPageHint } from "../../http/registry_words.ts";
 import type { RegistryAnswer } from "../../http/request.ts";
 import { isDigest } from "../../oci/digest.ts";
 import { type Manifest, MANIFEST_MAX_BYTES, parseManifest } from "../../oci/manifest.ts";
@@ -20,10 +22,14 @@ export function manifestKey(reference: Reference): string {
   return reference.digest !== "" ? reference.digest : reference.tag !== "" ? reference.tag : "latest";
 }
 
+/** The manifest's reference as text, with what is asked for by. */
+export function manifestTarget(reference: Reference): string {
+  return `${repositoryName(reference)}${reference.digest === "" ? ":" : "@"}${manifestKey(reference)}`;
+}
+
 /** How errors name the manifest. */
 export function manifestName(reference: Reference): string {
-  const key = manifestKey(reference);
-  return `manifest ${repositoryName(reference)}${reference.digest === "" ? ":" : "@"}${key}`;
+  return `manifest ${manifestTarget(reference)}`;
 }
 
 /** Asks for a manifest by GET or HEAD. */
@@ -45,6 +51,7 @@ export async function askManifest(
     mirrored,
     asked: "manifest",
     what: manifestName(reference),
+    target: manifestTarget(reference),
   });
 }
 
@@ -65,7 +72,33 @@ export async function readManifest(answer: RegistryAnswer, reference: Reference)
   const said = answer.headers.get("docker-content-digest") ?? "";
   const digest = reference.digest !== "" ? reference.digest : isDigest(said) ? said : undefined;
   const mediaType = answer.headers.get("content-type") ?? undefined;
-  return parseManifest(raw, { mediaType, digest });
+  try {
+    return parseManifest(raw, { mediaType, digest });
+  } catch (error) {
+    throw isFerryError(error) ? unreadable(error, answer, reference, raw) : error;
+  }
+}
+
+/** Says whose manifest cannot be read, and where it came from. */
+function unreadable(error: FerryError, answer: RegistryAnswer, reference: Reference, raw: Uint8Array): FerryError {
+  const { name } = answer.host;
+  const what = `GET ${manifestName(reference)}`;
+  const options = { status: answer.status, cause: error, target: manifestTarget(reference) };
+  if (isWebPage(answer.headers, raw)) {
+    return new FerryError("RESPONSE_INVALID", `${what} was answered with something other than a manifest`, {
+      ...options,
+      hint: webPageHint(name),
+    });
+  }
+  const from = name === reference.registry ? `registry ${name}` : `mirror ${name} of ${reference.registry}`;
+  if (error.code !== "DIGEST_MISMATCH") {
+    const hint = error.hint ?? `that is what ${from} sent: the manifest that it has is broken, push it anew`;
+    return new FerryError(error.code, `${what} failed: ${error.message}`, { ...options, hint });
+  }
+  const hint = reference.digest === ""
+    ? `${from} says one digest and sends another manifest: its storage is damaged, or something in between changed the answer`
+    : `${from} sent other content than was asked for: its storage is damaged, or something in between changed the answer`;
+  return new FerryError(error.code, `${what} failed: ${error.message}`, { ...options, hint });
 }
 
 /** Asks for a manifest and reads it. */
@@ -79,7 +112,11 @@ export async function fetchManifest(
       context,
       options,
       () => askManifest(context, reference, "GET", options, [200], mirrored),
-      (answer) => readManifest(answer, reference),
+      async (answer) => {
+        const manifest = await readManifest(answer, reference);
+        options.onHeaders?.(shownHeaders(answer.headers));
+        return manifest;
+      },
     );
   const { mirrors } = await context.http.host(reference.registry);
   if (mirrors.length === 0) return await fetched(false);
@@ -137,6 +174,7 @@ export async function deleteByKey(
     actions: ACTIONS.remove,
     asked: "manifest",
     what: manifestName(reference),
+    target: manifestTarget(reference),
   });
   await answer.discard();
 }

@@ -4,21 +4,21 @@
  * @module
  */
 import { HttpClient, type HttpClientOptions } from "../../http/client.ts";
-import type { RateLimited, RepositoryLister, Transport } from "../transport.ts";
+import type { RateLimited, RepositoryLister, TagPager, Transport } from "../transport.ts";
 import { blobSource, deleteBlob, headBlob, putBlob } from "./blob.ts";
 import type { RegistryContext } from "./context.ts";
 import { deleteManifest, getManifest, headManifestAnswer, putManifest } from "./manifest.ts";
 import { ping } from "./ping.ts";
-import { rateLimit } from "./rate_limit.ts";
+import { parseRateLimit, rateLimit } from "./rate_limit.ts";
 import { listReferrers } from "./referrer.ts";
-import { listRepositories } from "./repository.ts";
-import { deleteTag, listTags } from "./tag.ts";
+import { listRepositories, repositoryPages } from "./repository.ts";
+import { deleteTag, listTags, tagPages } from "./tag.ts";
 
 /** What a registry transport works with: settings, credentials, time, log. */
 export interface RegistryTransportOptions extends HttpClientOptions {}
 
 /** The transport for registries, and what only registries can do. */
-export interface RegistryTransport extends Transport, RepositoryLister, RateLimited {
+export interface RegistryTransport extends Transport, TagPager, RepositoryLister, RateLimited {
   /** Closes idle connections; the transport is of no use afterwards. */
   end(): void;
 }
@@ -36,7 +36,12 @@ export function createRegistryTransport(options: RegistryTransportOptions): Regi
   return {
     scheme: "reg",
     remote: true,
-    headManifest: async (reference, call = {}) => (await headManifestAnswer(context, reference, call))?.descriptor,
+    headManifest: async (reference, call = {}) => {
+      const answer = await headManifestAnswer(context, reference, call);
+      const limit = call.onRateLimit === undefined || answer === undefined ? undefined : parseRateLimit(answer.headers);
+      if (limit?.set) call.onRateLimit?.(limit);
+      return answer?.descriptor;
+    },
     getManifest: (reference, call = {}) => getManifest(context, reference, call),
     putManifest: (reference, manifest, call = {}) => putManifest(context, reference, manifest, call),
     deleteManifest: (reference, call = {}) => deleteManifest(context, reference, call),
@@ -45,9 +50,11 @@ export function createRegistryTransport(options: RegistryTransportOptions): Regi
     putBlob: (reference, source, call = {}) => putBlob(context, reference, source, call),
     deleteBlob: (reference, digest, call = {}) => deleteBlob(context, reference, digest, call),
     listTags: (reference, call = {}) => listTags(context, reference, call),
+    tagPages: (reference, call = {}) => tagPages(context, reference, call),
     deleteTag: (reference, call = {}) => deleteTag(context, reference, call),
     listReferrers: (reference, call = {}) => listReferrers(context, reference, call),
     listRepositories: (registry, call = {}) => listRepositories(context, registry, call),
+    repositoryPages: (registry, call = {}) => repositoryPages(context, registry, call),
     rateLimit: (reference, call = {}) => rateLimit(context, reference, call),
     ping: (reference, call = {}) => ping(context, reference, call),
     close: () => Promise.resolve(),

@@ -5,6 +5,7 @@
  */
 import { FerryError } from "../../errors.ts";
 import { nextLink } from "../../http/link_header.ts";
+import { isWebPage, webPageHint } from "../../http/registry_words.ts";
 import type { RegistryAnswer, RegistryRequest } from "../../http/request.ts";
 import type { RegistryContext } from "./context.ts";
 import { readAgain } from "./read_again.ts";
@@ -44,6 +45,8 @@ export async function* pages(
         `${request.method} ${request.what} was answered with something other than JSON`,
         {
           cause,
+          status: answer.status,
+          ...(isWebPage(answer.headers, bytes) ? { hint: webPageHint(answer.host.name) } : {}),
         },
       );
     }
@@ -67,6 +70,25 @@ export async function* pages(
 export function textsOf(json: unknown, name: string): string[] {
   const list = typeof json === "object" && json !== null ? (json as Record<string, unknown>)[name] : undefined;
   return Array.isArray(list) ? list.filter((item): item is string => typeof item === "string") : [];
+}
+
+/** Names of each page, those left out that came before; `limit` ends the list. */
+export async function* namePages(
+  all: AsyncIterable<{ readonly json: unknown }>,
+  key: string,
+  { limit, last }: { readonly limit?: number; readonly last?: string },
+): AsyncGenerator<readonly string[]> {
+  const seen = new Set<string>();
+  for await (const { json } of all) {
+    // Registries that know no paging give everything, whatever is asked for.
+    const names = new Set(
+      textsOf(json, key).filter((name) => !(last !== undefined && name <= last) && !seen.has(name)),
+    );
+    const page = [...names].slice(0, limit === undefined ? undefined : Math.max(0, limit - seen.size));
+    for (const name of page) seen.add(name);
+    yield page;
+    if (limit !== undefined && seen.size >= limit) return;
+  }
 }
 
 /** Names in the order of their bytes, each once; `limit` cuts. */

@@ -3,7 +3,7 @@ import type { Reference } from "../../reference/reference.ts";
 import type { CallOptions, RateLimit } from "../transport.ts";
 import type { RegistryContext } from "./context.ts";
 import { headManifestAnswer } from "./manifest.ts";
-import { manifestName } from "./manifest_request.ts";
+import { manifestTarget } from "./manifest_request.ts";
 
 /** Rate limit as told with a manifest's HEAD. */
 export async function rateLimit(
@@ -12,7 +12,11 @@ export async function rateLimit(
   options: CallOptions,
 ): Promise<RateLimit> {
   const answer = await headManifestAnswer(context, reference, options);
-  if (answer === undefined) throw new FerryError("MANIFEST_UNKNOWN", `${manifestName(reference)} does not exist`);
+  if (answer === undefined) {
+    throw new FerryError("MANIFEST_UNKNOWN", `Manifest ${manifestTarget(reference)} does not exist`, {
+      target: manifestTarget(reference),
+    });
+  }
   return parseRateLimit(answer.headers);
 }
 

@@ -1,6 +1,8 @@
+import { shownHeaders } from "../../http/redact.ts";
+import type { RegistryRequest } from "../../http/request.ts";
 import type { ListRepositoriesOptions } from "../transport.ts";
 import type { RegistryContext } from "./context.ts";
-import { pages, sortedNames, textsOf } from "./pages.ts";
+import { namePages, pages, sortedNames, textsOf } from "./pages.ts";
 
 /** Repositories of a registry (`_catalog`), all pages unless a limit is reached. */
 export async function listRepositories(
@@ -8,9 +10,27 @@ export async function listRepositories(
   registry: string,
   options: ListRepositoriesOptions,
 ): Promise<readonly string[]> {
-  const { limit, last, signal } = options;
+  const { limit } = options;
   const names: string[] = [];
-  const all = pages(context, {
+  for await (const { json, answer } of pages(context, catalogRequest(registry, options))) {
+    options.onHeaders?.(shownHeaders(answer.headers));
+    names.push(...textsOf(json, "repositories"));
+    if (limit !== undefined && names.length >= limit) break;
+  }
+  return sortedNames(names, limit);
+}
+
+/** Repositories of a registry, a page at a time in the registry's order, no name twice. */
+export function repositoryPages(
+  context: RegistryContext,
+  registry: string,
+  options: ListRepositoriesOptions,
+): AsyncIterable<readonly string[]> {
+  return namePages(pages(context, catalogRequest(registry, options)), "repositories", options);
+}
+
+function catalogRequest(registry: string, { last, limit, signal }: ListRepositoriesOptions): RegistryRequest {
+  return {
     registry,
     repository: "",
     method: "GET",
@@ -22,10 +42,5 @@ export async function listRepositories(
     asked: "repositories",
     what: `repositories of ${registry}`,
     signal,
-  });
-  for await (const { json } of all) {
-    names.push(...textsOf(json, "repositories"));
-    if (limit !== undefined && names.length >= limit) break;
-  }
-  return sortedNames(names, limit);
+  };
 }

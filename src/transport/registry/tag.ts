@@ -4,6 +4,9 @@
  * @module
  */
 import { FerryError, isFerryError } from "../../errors.ts";
+import { deletesHint } from "../../http/answer_hint.ts";
+import { shownHeaders } from "../../http/redact.ts";
+import type { RegistryRequest } from "../../http/request.ts";
 import { digestOf } from "../../oci/digest.ts";
 import { buildManifest, type Manifest } from "../../oci/manifest.ts";
 import { MEDIA_TYPE } from "../../oci/media_type.ts";
@@ -12,8 +15,8 @@ import type { BlobSource, CallOptions, ListTagsOptions, TagList } from "../trans
 import { headBlob, putBlob } from "./blob.ts";
 import { ACTIONS, type RegistryContext, repositoryName, target } from "./context.ts";
 import { getManifest, headManifestAnswer, putManifest } from "./manifest.ts";
-import { deleteByKey, manifestKey } from "./manifest_request.ts";
-import { pages, sortedNames, textsOf } from "./pages.ts";
+import { deleteByKey, manifestKey, manifestTarget } from "./manifest_request.ts";
+import { namePages, pages, sortedNames, textsOf } from "./pages.ts";
 
 /** Tags of a repository, all pages unless a limit is reached. */
 export async function listTags(
@@ -21,10 +24,32 @@ export async function listTags(
   reference: Reference,
   options: ListTagsOptions,
 ): Promise<TagList> {
-  const { limit, last } = options;
+  const { limit, last, once } = options;
   const names: string[] = [];
-  const all = pages(context, {
+  for await (const { json, answer } of pages(context, tagsRequest(reference, options))) {
+    options.onHeaders?.(shownHeaders(answer.headers));
+    // Registries that know no paging give everything, whatever is asked for.
+    const page = textsOf(json, "tags");
+    names.push(...(last === undefined ? page : page.filter((name) => name > last)));
+    if (once === true || (limit !== undefined && names.length >= limit)) break;
+  }
+  return { tags: sortedNames(names, limit) };
+}
+
+/** Tags of a repository, a page at a time in the registry's order, no name twice. */
+export function tagPages(
+  context: RegistryContext,
+  reference: Reference,
+  options: ListTagsOptions,
+): AsyncIterable<readonly string[]> {
+  return namePages(pages(context, tagsRequest(reference, options)), "tags", options);
+}
+
+function tagsRequest(reference: Reference, options: ListTagsOptions): RegistryRequest {
+  const { limit, last, once } = options;
+  return {
     ...target(reference, options),
+    ...(once === true ? { tries: 1 } : {}),
     method: "GET",
     path: "tags/list",
     query: { ...(limit === undefined ? {} : { n: String(limit) }), ...(last === undefined ? {} : { last }) },
@@ -33,14 +58,7 @@ export async function listTags(
     mirrored: true,
     asked: "tags",
     what: `tags of ${repositoryName(reference)}`,
-  });
-  for await (const { json } of all) {
-    // Registries that know no paging give everything, whatever is asked for.
-    const page = textsOf(json, "tags");
-    names.push(...(last === undefined ? page : page.filter((name) => name > last)));
-    if (limit !== undefined && names.length >= limit) break;
-  }
-  return { tags: sortedNames(names, limit) };
+  };
 }
 
 /**
@@ -59,6 +77,7 @@ export async function deleteTag(context: RegistryContext, reference: Reference, 
     if (await headManifestAnswer(context, tagged, options) === undefined) {
       throw new FerryError("MANIFEST_UNKNOWN", `Tag ${repositoryName(tagged)}:${tagged.tag} does not exist`, {
         cause: error,
+        target: manifestTarget(tagged),
       });
     }
   }
@@ -76,7 +95,7 @@ async function deleteByReplacement(context: RegistryContext, tagged: Reference, 
       "UNSUPPORTED",
       `Tag ${repositoryName(tagged)}:${tagged.tag} was not deleted: the registry deletes neither tags nor manifests`,
       {
-        hint: "deletes have to be switched on in the registry",
+        hint: deletesHint(tagged.registry),
         cause: error,
       },
     );

@@ -83,6 +83,7 @@ async function putWhole(
 ): Promise<Descriptor> {
   const { context, reference, source, options } = state;
   const { descriptor } = source;
+  let taken: BlobStream | undefined;
   try {
     const answer = await context.http.send(uploadRequest(reference, options, {
       method: "PUT",
@@ -91,6 +92,7 @@ async function putWhole(
       accept: [201, 202, 204],
       body: async () => {
         const opened = await first.take();
+        taken = opened;
         // Refused on the way and sent again with a new authorization: what went out before counts no more.
         if (sent.bytes > 0) options.onBytes?.(-sent.bytes);
         sent.bytes = 0;
@@ -108,6 +110,8 @@ async function putWhole(
     checkStored(answer.headers, descriptor, reference);
     return descriptor;
   } catch (error) {
+    // Of a request that failed before its body was touched, nobody else ends the stream.
+    await taken?.body.cancel().catch(() => {});
     if (!isTransient(error) || options.signal?.aborted) await cancelSession(context, reference, session, options);
     throw error;
   }

@@ -1,0 +1,211 @@
+/**
+ * Command lines with formats, as users' scripts and documents have them. IMG stands for a repository, REG for its registry.
+ *
+ * @module
+ */
+
+/** What commands are run with. */
+export interface FormatCase {
+  /** The command line, split at blanks. */
+  readonly line: string;
+  /** Value of `--format`. */
+  readonly format?: string;
+  /** Nothing to compare with: regctl has no such output, or another on purpose. */
+  readonly own?: boolean;
+}
+
+const one = (line: string, ...formats: readonly string[]): FormatCase[] => formats.map((format) => ({ line, format }));
+
+/** Formats of a manifest that suit any kind. */
+const ANY_MANIFEST = [
+  "{{ .GetDescriptor.Digest }}",
+  "{{ .GetDescriptor.Size }} {{ .GetDescriptor.MediaType }} {{ .GetDescriptor.Platform }}",
+  "{{ .GetDigest }} {{ .GetMediaType }} {{ .IsList }} {{ .IsSet }}",
+  "{{ .GetRef.CommonName }}",
+  "{{ .GetRef.Registry }} {{ .GetRef.Repository }} {{ .GetRef.Tag }}",
+  "{{ .GetAnnotations }}",
+  '{{ index .Annotations "org.example.version" }}|{{ .Annotations }}',
+  "{{ range $k, $v := .Annotations }}{{ $k }}={{ $v }};{{ end }}",
+  "{{ .SchemaVersion }} {{ .MediaType }} {{ .ArtifactType }}",
+  "{{ json .Annotations }}",
+  "{{ jsonPretty . }}",
+  "{{ json . }}",
+  "{{ json .GetDescriptor }}",
+  "{{ printPretty . }}",
+  '{{ printf "%s" .RawBody }}',
+  "{{ .GetDescriptor }}",
+  "{{ len .Annotations }}",
+  "raw-body",
+  "rawBody",
+  "body",
+  "{{ .Subject }}",
+  "{{ with .Subject }}{{ .Digest }}{{ else }}none{{ end }}",
+];
+
+/** Docker's manifests have no subject. */
+const ANY_DOCKER = ANY_MANIFEST.filter((format) => !/Subject|ArtifactType/.test(format));
+
+/** All command lines. */
+export const FORMATS: readonly FormatCase[] = [
+  { line: "manifest get IMG:v1" },
+  { line: "manifest get IMG:v1 -p linux/arm64" },
+  { line: "manifest get IMG:sbom" },
+  { line: "manifest get IMG:docker" },
+  { line: "manifest get IMG:list" },
+  ...one("manifest get IMG:v1", ...ANY_MANIFEST),
+  ...one(
+    "manifest get IMG:v1",
+    "{{ range .Manifests }}{{ println .Platform .Digest }}{{ end }}",
+    "{{ range .Manifests }}{{ .Platform.OS }}/{{ .Platform.Architecture }}{{ if .Platform.Variant }}/{{ .Platform.Variant }}{{ end }} {{ end }}",
+    '{{ range .Manifests }}{{ if eq .Platform.Architecture "arm64" }}{{ .Digest }}{{ end }}{{ end }}',
+    "{{ range $i, $m := .Manifests }}{{ $i }}:{{ $m.Size }} {{ end }}",
+    "{{ len .Manifests }}",
+    "{{ (index .Manifests 0).Digest }}",
+    "{{ json .Manifests }}",
+    "{{ range .GetManifestList }}{{ println .Digest .MediaType }}{{ end }}",
+    "{{ .Manifests }}",
+  ),
+  ...one("manifest get IMG:amd", ...ANY_MANIFEST),
+  ...one(
+    "manifest get IMG:amd",
+    "{{ range .Layers }}{{ println .Digest }}{{ end }}",
+    "{{ range .Layers }}{{ println .Size }}{{ end }}",
+    "{{ .Config.Digest }} {{ .Config.MediaType }} {{ .Config.Size }}",
+    "{{ range .GetLayers }}{{ .MediaType }} {{ end }}{{ .GetConfig.Digest }}",
+    "{{ .GetSize }}",
+    "{{ json .Layers }}",
+    "{{ json .GetConfig }}",
+  ),
+  ...one("manifest get IMG:sbom", ...ANY_MANIFEST, "{{ range .Layers }}{{ .Annotations }}{{ end }}"),
+  ...one(
+    "manifest get IMG:docker",
+    ...ANY_DOCKER,
+    "{{ range .Layers }}{{ println .Digest }}{{ end }}",
+    "{{ json .Layers }}",
+    "{{ json .GetOrig }}",
+    "{{ .Config.Digest }}",
+  ),
+  ...one(
+    "manifest get IMG:list",
+    ...ANY_DOCKER,
+    "{{ json .Manifests }}",
+    "{{ range .Manifests }}{{ .Platform }} {{ end }}",
+  ),
+  ...one(
+    "image manifest IMG:amd",
+    "{{range .Layers}}{{println .Digest}}{{end}}",
+    "raw-body",
+  ),
+  ...one("image manifest -p linux/arm64 IMG:v1", "{{range .Layers}}{{println .Digest}}{{end}}"),
+  { line: "manifest head IMG:v1" },
+  ...one(
+    "manifest head IMG:v1",
+    "{{ .GetDescriptor.Digest }}",
+    "{{ .GetDescriptor.Size }}",
+    "{{ .GetMediaType }}",
+    "{{ .IsSet }}",
+    "digest",
+  ),
+  { line: "manifest head IMG:v1", format: "{{ json . }}", own: true },
+  { line: "image digest IMG:v1" },
+  { line: "image digest IMG:v1 -p linux/arm64" },
+  ...one("image digest IMG:v1", "{{ .GetDescriptor.Digest }}", "{{ .GetDigest }}", "{{ println .GetMediaType }}"),
+  { line: "image inspect -p linux/amd64 IMG:v1" },
+  { line: "image inspect -p linux/arm64 IMG:v1" },
+  { line: "image inspect -p linux/amd64 IMG:docker" },
+  ...one(
+    "image inspect -p linux/amd64 IMG:v1",
+    "{{jsonPretty .}}",
+    "{{range $k, $v := .Config.Labels}}{{$k}} = {{$v}}{{println}}{{end}}",
+    '{{range $k, $v := .Config.Labels}}{{if eq $k "org.label-schema.build-date"}}{{$v}}{{end}}{{end}}',
+    '{{ index .Config.Labels "org.opencontainers.image.version" }}',
+    '{{ index .Config.Labels "nope" }}',
+    "{{ json .Config.Labels }}",
+    "{{ jsonPretty .Config }}",
+    "{{ .Config.Env }} {{ .Config.Cmd }} {{ .Config.Entrypoint }} {{ .Config.WorkingDir }} {{ .Config.User }}",
+    "{{ range .Config.Env }}{{ println . }}{{ end }}",
+    '{{ join .Config.Env "," }}',
+    '{{ join .Config.Cmd " " }}',
+    "{{ .Config.ExposedPorts }} {{ .Config.Volumes }} {{ .Config.StopSignal }}",
+    "{{ .Created }}",
+    '{{ .Created.Format "2006-01-02" }}',
+    "{{ .Author }} {{ .OS }}/{{ .Architecture }} {{ .Variant }} {{ .Platform }}",
+    "{{ .RootFS.Type }} {{ range .RootFS.DiffIDs }}{{ println . }}{{ end }}",
+    "{{ len .RootFS.DiffIDs }}",
+    "{{ range .History }}{{ println .CreatedBy .EmptyLayer }}{{ end }}",
+    '{{ range .History }}{{ .Created.Format "2006" }} {{ .Comment }} {{ .Author }};{{ end }}',
+    "{{ (index .History 0).CreatedBy }}",
+    "{{ json .History }}",
+    "{{ .GetDescriptor.Digest }} {{ .GetDescriptor.Size }} {{ .GetDescriptor.MediaType }}",
+    '{{ printf "%s" .RawBody }}',
+    "{{ json .RootFS }}",
+    "{{ json . }}",
+    "raw-body",
+    "body",
+    '{{ default "none" .Config.User }} {{ default "none" .Author }}',
+    '{{ upper .OS }} {{ lower .Author }} {{ split "a,b" "," }} {{ trimSpace " x " }}',
+    '{{ env "FERRY_TEST_NOPE" }}.',
+    '{{ printf "%-10s|%5d|%q" .OS (len .History) .Architecture }}',
+    "{{ with .Config.Healthcheck }}{{ .Test }}{{ else }}no check{{ end }}",
+  ),
+  ...one(
+    "image inspect -p linux/amd64 IMG:docker",
+    "{{ .Config.Labels }} {{ .Created }}",
+    "{{ json .Config }}",
+    "{{ json .Config.Volumes }}",
+  ),
+  { line: "tag ls IMG" },
+  { line: "tag ls IMG --include v.*" },
+  { line: "tag ls IMG --exclude v1 --exclude sbom" },
+  { line: "tag ls IMG --limit 2" },
+  ...one(
+    "tag ls IMG",
+    "{{ .Name }}",
+    "{{ .Tags }}",
+    "{{ .GetTags }}",
+    '{{ join .Tags "," }}',
+    "{{ range .Tags }}{{ println . }}{{ end }}",
+    "{{ json .Tags }}",
+    "{{ jsonPretty . }}",
+    "{{ json . }}",
+    "{{ printPretty . }}",
+    "{{ len .Tags }}",
+    "{{ index .Tags 0 }}",
+  ),
+  { line: "repo ls REG" },
+  ...one(
+    "repo ls REG",
+    "{{ .Repositories }}",
+    "{{ range .Repositories }}{{ println . }}{{ end }}",
+    "{{ range .GetRepos }}{{ println . }}{{ end }}",
+    "{{ json . }}",
+    "{{ printPretty . }}",
+    '{{ join .Repositories " " }}',
+  ),
+  { line: "blob get IMG CONFIG" },
+  { line: "layer pull IMG CONFIG" },
+  { line: "image ratelimit IMG:v1" },
+  ...one(
+    "image ratelimit IMG:v1",
+    "{{ .Remain }} {{ .Limit }} {{ .Reset }} {{ .Set }} {{ .Policies }}",
+    "{{ json . }}",
+  ),
+  { line: "image copy IMG:v1 IMG:again" },
+  ...one(
+    "image copy IMG:v1 IMG:again",
+    "{{ .CommonName }}",
+    "{{ .Scheme }} {{ .Registry }} {{ .Repository }} {{ .Tag }} {{ .Digest }} {{ .Path }} {{ .Reference }}",
+  ),
+  ...one("ref IMG:v1", "{{ .CommonName }}", "{{ json . }}"),
+  { line: "registry config REG" },
+  ...one("registry config REG", "{{ .Hostname }} {{ .Name }}", "{{ json .Mirrors }}", "{{ json . }}"),
+  // regctl prints TLS as a number.
+  { line: "registry config REG", format: "{{ .TLS }}", own: true },
+  ...one("registry config", "{{ range $k, $v := .Hosts }}{{ $k }} {{ $v.Hostname }}{{ end }}"),
+  { line: "config get" },
+  ...one("config get", "{{ .Filename }}", "{{ json .Hosts }}"),
+  { line: "manifest get IMG:v1", format: "json", own: true },
+  { line: "image inspect -p linux/amd64 IMG:v1", format: "json", own: true },
+  { line: "tag ls IMG", format: "json", own: true },
+  { line: "repo ls REG", format: "json", own: true },
+];
