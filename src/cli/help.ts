@@ -3,10 +3,12 @@
  *
  * @module
  */
-import type { ArgSpec, CommandSpec, ExampleSpec, FlagSpec, Plugin, PluginEntry } from "../plugin.ts";
+import type { ArgSpec, CommandSpec, ExampleSpec, Plugin, PluginEntry } from "../plugin.ts";
+import { flagSummary, flagUsage, shownFlags } from "./describe.ts";
 import type { Found } from "./find.ts";
 import { type Flags, GLOBAL_FLAGS } from "./global_flags.ts";
 import { usage } from "./values.ts";
+import { wrap, wrapParagraphs } from "./wrap.ts";
 
 const ROOT_EXAMPLES: readonly ExampleSpec[] = [
   { command: "image copy alpine:3 registry.example.org/alpine:3", does: "copy an image with all its platforms" },
@@ -18,56 +20,120 @@ const ROOT_EXAMPLES: readonly ExampleSpec[] = [
 /** Columns that a summary starts behind at most; longer names put it on the next line. */
 const NAME_COLUMNS = 30;
 
-/** The help text for what was found on the command line. */
-export function helpText(found: Found, entries: readonly PluginEntry[], program: string): string {
+/** Width of lines where nothing else is known, and what is wide enough for names and summaries side by side. */
+const DEFAULT_WIDTH = 80;
+const MIN_WIDTH = 60;
+
+/** Title of commands that are in no group. */
+const NO_GROUP = "Commands";
+
+/** How help is laid out. */
+interface Page {
+  /** Name of the program. */
+  readonly program: string;
+  /** Characters of a line; only command lines may be longer. */
+  readonly width: number;
+}
+
+/** The help text for what was found on the command line, in lines of `width` characters. */
+export function helpText(
+  found: Found,
+  entries: readonly PluginEntry[],
+  program: string,
+  width: number = DEFAULT_WIDTH,
+): string {
+  const page = { program, width: Math.max(width, MIN_WIDTH) };
   switch (found.kind) {
     case "root":
-      return rootHelp(entries, program);
+      return rootHelp(entries, page);
     case "noun":
-      return nounHelp(found.plugin, program);
+      return nounHelp(found.plugin, page);
     case "command":
-      return commandHelp(found.plugin, found.verb, found.command.spec, program);
+      return commandHelp(found.plugin, found.verb, found.command.spec, page);
   }
 }
 
-function rootHelp(entries: readonly PluginEntry[], program: string): string {
+function rootHelp(entries: readonly PluginEntry[], page: Page): string {
+  const { program } = page;
   const shown = entries.filter((entry) => entry.hidden !== true);
+  const columns = columnsOf(shown.map(({ name }) => name));
+  const groups = new Set(shown.map(groupOf));
   return sections([
-    `${program} works with images and other artifacts in OCI registries and OCI image layouts`,
+    wrapParagraphs(
+      `${program} works with images and other artifacts in OCI registries and OCI image layouts`,
+      page.width,
+    ),
     `Usage: ${program} <command> [arguments] [flags]`,
     examples(ROOT_EXAMPLES, program),
-    section("Commands", table(shown.map((entry) => [entry.name, entry.summary]))),
-    section("Flags of every command", flagTable(GLOBAL_FLAGS)),
+    ...[...groups].map((group) => {
+      const rows = shown.filter((entry) => groupOf(entry) === group).map(({ name, summary }) =>
+        [name, summary] as const
+      );
+      return section(group, table(rows, page, columns));
+    }),
+    section("Flags of every command", flagTable(GLOBAL_FLAGS, page)),
     `See "${program} <command> --help" for more on a command`,
   ]);
 }
 
-function nounHelp(plugin: Plugin, program: string): string {
+function groupOf(entry: PluginEntry): string {
+  return entry.group ?? NO_GROUP;
+}
+
+function nounHelp(plugin: Plugin, page: Page): string {
+  const { program } = page;
   const commands = Object.entries(plugin.commands).filter(([, command]) => command.spec.hidden !== true);
   return sections([
     plugin.summary,
     `Usage: ${program} ${plugin.name} <command> [arguments] [flags]`,
     examples(commands.flatMap(([, command]) => command.spec.examples?.slice(0, 1) ?? []), program),
-    section("Commands", table(commands.map(([verb, command]) => [verb, command.spec.summary]))),
+    section("Commands", table(commands.map(([verb, command]) => [verb, command.spec.summary]), page)),
     aliases(plugin.aliases),
     `See "${program} ${plugin.name} <command> --help" for more on a command`,
   ]);
 }
 
-function commandHelp(plugin: Plugin, verb: string, spec: CommandSpec, program: string): string {
-  const args: readonly ArgSpec[] = spec.args ?? [];
-  const flags: Flags = spec.flags ?? {};
-  const name = verb === "" ? plugin.name : `${plugin.name} ${verb}`;
+function commandHelp(plugin: Plugin, verb: string, spec: CommandSpec, page: Page): string {
   return sections([
     spec.summary,
-    `Usage: ${program} ${name}${usage(args)} [flags]`,
-    examples(spec.examples ?? [], program),
-    spec.description ?? "",
-    section("Arguments", table(args.map((arg) => [arg.name, arg.summary]))),
-    section("Flags", flagTable(flags)),
-    section("Flags of every command", flagTable(GLOBAL_FLAGS, flags)),
+    usageLine(plugin, verb, spec, page),
+    examples(spec.examples ?? [], page.program),
+    wrapParagraphs(spec.description ?? "", page.width),
+    ...inputSections(plugin, verb, spec, page),
+    section("Flags of every command", flagTable(GLOBAL_FLAGS, page, spec.flags ?? {})),
     aliases(verb === "" ? plugin.aliases : spec.aliases),
   ]);
+}
+
+/** What a command takes, as its help shows it, without the flags of every command. */
+export function commandSynopsis(plugin: Plugin, verb: string, spec: CommandSpec, program: string): string {
+  const page = { program, width: DEFAULT_WIDTH };
+  return sections([usageLine(plugin, verb, spec, page), ...inputSections(plugin, verb, spec, page)]);
+}
+
+/** The flags of every command, as help shows them. */
+export function globalFlagLines(): string[] {
+  return flagTable(GLOBAL_FLAGS, { program: "", width: DEFAULT_WIDTH });
+}
+
+function usageLine(plugin: Plugin, verb: string, spec: CommandSpec, { program }: Page): string {
+  const name = verb === "" ? plugin.name : `${plugin.name} ${verb}`;
+  return `Usage: ${program} ${name}${usage(spec.args ?? [])} [flags]`;
+}
+
+function inputSections(plugin: Plugin, verb: string, spec: CommandSpec, page: Page): string[] {
+  const args: readonly ArgSpec[] = spec.args ?? [];
+  return [
+    verb === "" ? section("Commands", otherVerbs(plugin, page)) : "",
+    section("Arguments", table(args.map((arg) => [arg.name, arg.summary]), page)),
+    section("Flags", flagTable(spec.flags ?? {}, page)),
+  ];
+}
+
+/** The commands of a noun that is a command itself. */
+function otherVerbs(plugin: Plugin, page: Page): string[] {
+  const verbs = Object.entries(plugin.commands).filter(([verb, { spec }]) => verb !== "" && spec.hidden !== true);
+  return table(verbs.map(([verb, { spec }]) => [`${plugin.name} ${verb}`, spec.summary]), page);
 }
 
 function sections(parts: readonly string[]): string {
@@ -86,37 +152,25 @@ function aliases(names: readonly string[] | undefined): string {
   return names === undefined || names.length === 0 ? "" : `Also called: ${names.join(", ")}`;
 }
 
-function table(rows: readonly (readonly [name: string, summary: string])[]): string[] {
-  const width = Math.min(NAME_COLUMNS, Math.max(0, ...rows.map(([name]) => name.length)));
-  return rows.map(([name, summary]) =>
-    name.length > width ? `  ${name}\n  ${" ".repeat(width)}  ${summary}` : `  ${name.padEnd(width)}  ${summary}`
-  );
+type TableRow = readonly [name: string, summary: string];
+
+function table(rows: readonly TableRow[], page: Page, columns = columnsOf(rows.map(([name]) => name))): string[] {
+  const indent = " ".repeat(columns + 4);
+  return rows.flatMap(([name, summary]) => {
+    const [first = "", ...more] = wrap(summary, page.width - indent.length);
+    const begun = name.length > columns ? [`  ${name}`, indent + first] : [`  ${name.padEnd(columns)}  ${first}`];
+    return [...begun, ...more.map((line) => indent + line)];
+  });
 }
 
-function flagTable(flags: Flags, hiding: Flags = {}): string[] {
-  const shown = Object.entries(flags).filter(([name, flag]) => flag.hidden !== true && !(name in hiding));
-  return table(shown.sort(([a], [b]) => a < b ? -1 : 1).map(([name, flag]) => [flagName(name, flag), about(flag)]));
+function columnsOf(names: readonly string[]): number {
+  return Math.min(NAME_COLUMNS, Math.max(0, ...names.map((name) => name.length)));
 }
 
-function flagName(name: string, flag: FlagSpec): string {
-  const short = flag.short === undefined ? "    " : `-${flag.short}, `;
-  const value = flag.type === "boolean"
-    ? ""
-    : flag.bare !== undefined
-    ? `[=${valueName(flag)}]`
-    : ` ${valueName(flag)}`;
-  return `${short}--${name}${value}`;
-}
-
-function valueName(flag: FlagSpec): string {
-  return flag.placeholder ?? (flag.choices === undefined ? flag.type : "choice");
-}
-
-function about(flag: FlagSpec): string {
-  const notes = [
-    ...(flag.choices === undefined ? [] : [`one of ${flag.choices.join(", ")}`]),
-    ...(flag.repeated === true ? ["may be repeated"] : []),
-    ...(flag.default === undefined ? [] : [`default ${flag.default}`]),
-  ];
-  return notes.length === 0 ? flag.summary : `${flag.summary} (${notes.join("; ")})`;
+function flagTable(flags: Flags, page: Page, hiding: Flags = {}): string[] {
+  const rows = shownFlags(flags, hiding).map(([name, flag]): TableRow => {
+    const short = flag.short === undefined ? "    " : `-${flag.short}, `;
+    return [short + flagUsage(name, flag), flagSummary(flag)];
+  });
+  return table(rows, page);
 }
