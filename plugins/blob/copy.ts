@@ -1,6 +1,7 @@
 import {
   type CommandResult,
   type Context,
+  copySingleBlob,
   FerryError,
   formatRepository,
   type InputOf,
@@ -20,7 +21,12 @@ export default async function run(context: Context, { args }: InputOf<typeof cop
     throw new FerryError("BLOB_UNKNOWN", `Blob "${digest}" does not exist in "${formatRepository(source)}"`);
   }
   const descriptor = { mediaType: MEDIA_TYPE.octetStream, digest, size: found.size };
-  await to.putBlob(target, from.blobSource(source, descriptor), {
+  await copySingleBlob({
+    from: source,
+    source: from.blobSource(source, descriptor),
+    target,
+    targetTransport: to,
+    onEvent: context.onCopyEvent,
     signal,
     ...(sameRegistry(source, target) ? { mountFrom: source } : {}),
   });

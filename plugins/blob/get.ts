@@ -14,11 +14,15 @@ export default async function read(context: Context, { args, flags }: InputOf<ty
   const { repository, digest } = args;
   const transport = await context.transport(repository);
   const wanted = { mediaType: flags["media-type"] ?? MEDIA_TYPE.octetStream, digest, size: -1 };
-  const { body, size } = await transport.blobSource(repository, wanted).open(0, { signal: context.signal });
+  let received: Headers | undefined;
+  const { body, size } = await transport.blobSource(repository, wanted).open(0, {
+    signal: context.signal,
+    onHeaders: (headers) => received = headers,
+  });
   const descriptor = { ...wanted, size: size ?? -1 };
   return {
     body: verified(body, digest, size),
     data: () => descriptorData(descriptor),
-    rawHeaders: descriptorHeaders(descriptor),
+    rawHeaders: received ?? descriptorHeaders(descriptor),
   };
 }

@@ -5,6 +5,7 @@ import {
   FerryError,
   formatRepository,
   headersText,
+  headerValues,
   type InputOf,
   structData,
 } from "../../src/mod.ts";
@@ -14,13 +15,20 @@ import type { head } from "./mod.ts";
 export default async function show(context: Context, { args }: InputOf<typeof head>): Promise<CommandResult> {
   const { repository, digest } = args;
   const transport = await context.transport(repository);
-  const descriptor = await transport.headBlob(repository, digest, { signal: context.signal });
+  let received: Headers | undefined;
+  const descriptor = await transport.headBlob(repository, digest, {
+    signal: context.signal,
+    onHeaders: (headers) => received = headers,
+  });
   if (descriptor === undefined) {
-    throw new FerryError("BLOB_UNKNOWN", `Blob "${digest}" does not exist in "${formatRepository(repository)}"`);
+    throw new FerryError("BLOB_UNKNOWN", `Blob "${digest}" does not exist in "${formatRepository(repository)}"`, {
+      hint: "check the digest; blobs belong to a repository, so that it may be in another one",
+    });
   }
-  const headers = descriptorHeaders(descriptor);
+  const headers = received ?? descriptorHeaders(descriptor);
   return {
     text: () => headersText(headers),
+    rawBody: new Uint8Array(),
     rawHeaders: headers,
     data: () =>
       structData({
@@ -28,7 +36,7 @@ export default async function show(context: Context, { args }: InputOf<typeof he
         fields: { Digest: descriptor.digest, Size: descriptor.size },
         methods: {
           GetDigest: () => descriptor.digest,
-          RawHeaders: () => Object.fromEntries([...headers].map(([name, value]) => [name, [value]])),
+          RawHeaders: () => headerValues(headers),
         },
       }),
   };

@@ -4,8 +4,15 @@
  * @module
  */
 import { defineCommand, definePlugin, defineSpec } from "../../src/mod.ts";
+import { diffConfig, diffLayer, getFile } from "./look_specs.ts";
 
-const repository = { name: "repository", type: "reference", required: true, summary: "repository or layout" } as const;
+const repository = {
+  name: "repository",
+  type: "reference",
+  complete: "repository",
+  required: true,
+  summary: "repository or layout",
+} as const;
 const digest = { name: "digest", type: "digest", required: true, summary: "digest of the blob" } as const;
 
 /** Data of `blob get`. */
@@ -15,7 +22,7 @@ export const get = defineSpec({
     "The bytes are checked against the digest: a failure after the last byte means that they are not the blob.",
   aliases: ["pull"],
   args: [repository, digest],
-  flags: { "media-type": { type: "string", summary: "media type to ask for", hidden: true } },
+  flags: { "media-type": { type: "string", complete: "media-type", summary: "media type to ask for", hidden: true } },
   examples: [
     { command: "blob get ghcr.io/org/app sha256:... >layer.tgz", does: "save a layer" },
     { command: "blob get ghcr.io/org/app sha256:... | tar -tzvf -", does: "list the files of a layer" },
@@ -75,5 +82,8 @@ export default definePlugin({
     put: defineCommand(put, () => import("./put.ts")),
     copy: defineCommand(copy, () => import("./copy.ts")),
     delete: defineCommand(deleteBlob, () => import("./delete.ts")),
+    "get-file": defineCommand(getFile, () => import("./get_file.ts")),
+    "diff-config": defineCommand(diffConfig, () => import("./diff_config.ts")),
+    "diff-layer": defineCommand(diffLayer, () => import("./diff_layer.ts")),
   },
 });

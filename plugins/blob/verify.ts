@@ -7,15 +7,18 @@ export function verified(
   size: number | undefined,
 ): ReadableStream<Uint8Array<ArrayBuffer>> {
   const verifier = new DigestVerifier(parseDigest(digest).algorithm);
-  return body.pipeThrough(
-    new TransformStream<Uint8Array<ArrayBuffer>, Uint8Array<ArrayBuffer>>({
-      transform(piece, controller) {
-        verifier.update(piece);
-        controller.enqueue(piece);
-      },
-      flush() {
+  const reader = body.getReader();
+  // Not a pipe: what cancels this stream waits until its source has ended as well.
+  return new ReadableStream({
+    async pull(controller) {
+      const { value, done } = await reader.read();
+      if (done) {
         verifier.verify(digest, size, `blob "${digest}"`);
-      },
-    }),
-  );
+        return controller.close();
+      }
+      verifier.update(value);
+      controller.enqueue(value);
+    },
+    cancel: (reason) => reader.cancel(reason),
+  }, { highWaterMark: 0 });
 }

@@ -25,7 +25,11 @@ export default async function show(context: Context, { args, flags }: InputOf<ty
   const platform = parsePlatform(flags.platform, localPlatform());
   const { manifest, reference } = await resolveManifest(transport, args.image, platform, { signal });
   const descriptor = configOf(manifest, formatReference(reference));
-  const raw = await getSmallBlob(transport, reference, descriptor, { signal });
+  let received: Headers | undefined;
+  const raw = await getSmallBlob(transport, reference, descriptor, {
+    signal,
+    onHeaders: (headers) => received = headers,
+  });
   const text = () => `${indentJson(raw)}\n`;
   return {
     text,
@@ -34,7 +38,7 @@ export default async function show(context: Context, { args, flags }: InputOf<ty
       return imageConfigData(config, raw, descriptor, platformOfConfig(config), text);
     },
     rawBody: raw,
-    rawHeaders: descriptorHeaders(descriptor),
+    rawHeaders: received ?? descriptorHeaders(descriptor),
   };
 }
 
@@ -42,7 +46,9 @@ function configOf(manifest: Manifest, name: string) {
   const { config } = manifest;
   if (config === undefined) {
     throw new FerryError("UNSUPPORTED", `Manifest "${name}" has no image config`, {
-      hint: "manifest get shows the manifest itself",
+      hint: manifest.kind === "schema1"
+        ? "it is a manifest of schema 1, which keeps the config within itself: manifest get --format raw-body shows it"
+        : "manifest get shows the manifest itself",
     });
   }
   if (config.mediaType !== MEDIA_TYPE.ociConfig && config.mediaType !== MEDIA_TYPE.dockerConfig) {

@@ -30,7 +30,8 @@ export default async function show(
   };
   return {
     text: () => `${JSON.stringify(fields, null, 2)}\n`,
-    data: () => structData({ type: "types.RateLimit", fields: { ...fields, Policies: limit.policies } }),
+    data: () =>
+      structData({ type: "types.RateLimit", fields: { ...fields, Policies: limit.policies }, json: () => fields }),
   };
 }
 

@@ -4,6 +4,7 @@
  * @module
  */
 import { defineCommand, definePlugin, defineSpec } from "../../src/mod.ts";
+import { diff } from "./diff_spec.ts";
 
 /** Data of `manifest get`. */
 export const get = defineSpec({
@@ -62,6 +63,7 @@ export const put = defineSpec({
     "content-type": {
       type: "string",
       short: "t",
+      complete: "media-type",
       summary: "media type, where the manifest does not say",
       placeholder: "type",
     },
@@ -94,5 +96,6 @@ export default definePlugin({
     head: defineCommand(head, () => import("./head.ts")),
     put: defineCommand(put, () => import("./put.ts")),
     delete: defineCommand(deleteManifestSpec, () => import("./delete.ts")),
+    diff: defineCommand(diff, () => import("./diff.ts")),
   },
 });

@@ -10,7 +10,13 @@ export const ls = defineSpec({
   summary: "List the tags of a repository",
   description: "Tags are sorted bytewise, one a line. Tags that stand for digests and referrers are listed as well.",
   aliases: ["list"],
-  args: [{ name: "repository", type: "reference", required: true, summary: "repository or layout to list" }],
+  args: [{
+    name: "repository",
+    type: "reference",
+    complete: "repository",
+    required: true,
+    summary: "repository or layout to list",
+  }],
   flags: {
     exclude: {
       type: "string",
@@ -26,9 +32,17 @@ export const ls = defineSpec({
     },
     last: { type: "string", summary: "start after this tag", placeholder: "tag" },
     limit: { type: "integer", summary: "stop after this many tags", placeholder: "count" },
+    long: { type: "boolean", short: "l", summary: "show digest, time, size and platforms of each tag" },
+    sort: {
+      type: "string",
+      choices: ["name", "created", "size", "semver"],
+      default: "name",
+      summary: "order of a long list: by name, or the newest, largest or highest version first",
+    },
   },
   examples: [
     { command: "tag ls ghcr.io/org/app", does: "print every tag, one a line" },
+    { command: "tag ls ghcr.io/org/app --long --sort created", does: "show the newest images first" },
     { command: "tag ls ghcr.io/org/app --exclude 'sha256-.*'", does: "leave out tags of signatures" },
     { command: `tag ls ocidir://app --format '{{ join .Tags "," }}'`, does: "print the tags of a layout on one line" },
   ],

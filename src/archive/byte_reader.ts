@@ -4,15 +4,23 @@
  * @module
  */
 
+/** A stream that can leave out bytes without reading them. */
+export interface Skipper {
+  /** Leaves out the next bytes behind the pieces that were given; gives how many there were. */
+  skip(count: number): number;
+}
+
 /** Reads a stream of pieces by counts. What it gives is valid until the next call, for pieces are not copied where they need not be. */
 export class ByteReader {
   readonly #pieces: AsyncIterator<Uint8Array>;
+  readonly #skipper: Skipper | undefined;
   #piece: Uint8Array = new Uint8Array(0);
   #offset = 0;
 
-  /** Pieces of the stream, of any size. */
-  constructor(pieces: AsyncIterable<Uint8Array>) {
+  /** Pieces of the stream, of any size; and what leaves out some of them, where that can be done. */
+  constructor(pieces: AsyncIterable<Uint8Array>, skipper?: Skipper) {
     this.#pieces = pieces[Symbol.asyncIterator]();
+    this.#skipper = skipper;
   }
 
   /** Bytes given so far. */
@@ -48,6 +56,12 @@ export class ByteReader {
   /** Leaves out `count` bytes; gives how many there were. */
   async skip(count: number): Promise<number> {
     let left = count;
+    if (this.#skipper !== undefined && left > this.#piece.byteLength) {
+      left -= this.#take(this.#piece.byteLength).byteLength;
+      const skipped = this.#skipper.skip(left);
+      this.#offset += skipped;
+      return count - left + skipped;
+    }
     while (left > 0) {
       const piece = await this.some(left);
       if (piece === undefined) break;

@@ -4,7 +4,7 @@
  * @module
  */
 import { FerryError } from "../errors.ts";
-import { ByteReader } from "./byte_reader.ts";
+import { ByteReader, type Skipper } from "./byte_reader.ts";
 import { bytesToText } from "./byte_text.ts";
 import { decodeBlock, withPax } from "./tar_decode.ts";
 import {
@@ -24,6 +24,8 @@ export interface TarEntry {
   readonly header: TarHeader;
   /** True when the archive leaves out the holes of its content: `body` is not what the file holds then. */
   readonly sparse: boolean;
+  /** Where its content starts in the archive, bytes. */
+  readonly offset: number;
   /** Its content, to be read once; what is not read is skipped. A piece is valid until the next one is asked for. */
   readonly body: AsyncIterable<Uint8Array>;
 }
@@ -32,6 +34,8 @@ export interface TarEntry {
 export interface ReadTarOptions {
   /** Refuse an archive without the blocks that end it: it may have been cut between two entries. */
   readonly strictEnd?: boolean;
+  /** Leaves out contents that are not read, where the source can do so. What follows the end of the archive is not read then. */
+  readonly skipper?: Skipper;
 }
 
 /**
@@ -44,17 +48,17 @@ export async function* readTar(
   source: AsyncIterable<Uint8Array>,
   options: ReadTarOptions = {},
 ): AsyncGenerator<TarEntry, void, undefined> {
-  const reader = new ByteReader(source);
+  const reader = new ByteReader(source, options.skipper);
   try {
     for (;;) {
       const header = await nextHeader(reader, options.strictEnd === true);
       if (header === undefined) break;
       const size = contentSize(header);
       const body = new Content(reader, size, header.name);
-      yield { header, sparse: isSparse(header), body };
+      yield { header, sparse: isSparse(header), offset: reader.offset, body };
       await body.skip();
     }
-    while (await reader.some(Infinity) !== undefined);
+    while (options.skipper === undefined && await reader.some(Infinity) !== undefined);
   } finally {
     await reader.close();
   }

@@ -37,12 +37,16 @@ export async function showManifest(
 ): Promise<CommandResult> {
   const platform = options.platform === undefined ? undefined : parsePlatform(options.platform, localPlatform());
   const transport = await context.transport(reference);
-  const found = await resolveManifest(transport, reference, platform, { signal: context.signal });
+  let received: Headers | undefined;
+  const found = await resolveManifest(transport, reference, platform, {
+    signal: context.signal,
+    onHeaders: (headers) => received = headers,
+  });
   const { manifest } = found;
   if (options.requireList === true) requireIndex(manifest.descriptor.mediaType, reference);
   const name = formatReference(found.reference);
   const text = () => manifestText(manifest, name);
-  const headers = descriptorHeaders(manifest.descriptor);
+  const headers = received ?? descriptorHeaders(manifest.descriptor);
   return {
     text,
     data: () => manifestData({ manifest, reference: found.reference, name, pretty: text, headers }),
@@ -63,18 +67,21 @@ export async function showDigest(
 ): Promise<CommandResult> {
   const platform = options.platform === undefined ? undefined : parsePlatform(options.platform, localPlatform());
   const transport = await context.transport(reference);
+  let received: Headers | undefined;
   const descriptor = await resolveDescriptor(transport, reference, {
     signal: context.signal,
+    onHeaders: (headers) => received = headers,
     platform,
     requireDigest: options.requireDigest === true,
   });
   if (options.requireList === true) requireIndex(descriptor.mediaType, reference);
-  const headers = descriptorHeaders(descriptor);
+  const headers = received ?? descriptorHeaders(descriptor);
   const text = () => `${descriptor.digest}\n`;
   return {
     text,
     data: () =>
       manifestData({ manifest: descriptor, reference, name: formatReference(reference), pretty: text, headers }),
+    rawBody: new Uint8Array(),
     rawHeaders: headers,
   };
 }

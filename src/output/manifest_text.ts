@@ -11,9 +11,10 @@ import { descriptorSize, humanSize } from "./human_size.ts";
 import { alignTabs } from "./tab_writer.ts";
 
 /** A line: label and value; both "" for an empty one. */
-type Row = readonly [label: string, value: string];
+export type Row = readonly [label: string, value: string];
 
-const EMPTY: Row = ["", ""];
+/** An empty line. */
+export const EMPTY_ROW: Row = ["", ""];
 const BLOCKS: Readonly<Record<string, string>> = { artifact: "Blobs:", image: "Layers:", index: "Manifests:" };
 
 /**
@@ -29,29 +30,31 @@ export function manifestText(manifest: Manifest, name: string): string {
   rows.push(["Digest:", manifest.descriptor.digest], ...annotationRows(manifest.annotations));
   switch (manifest.kind) {
     case "index":
-      rows.push(EMPTY, ["Manifests:", ""]);
+      rows.push(EMPTY_ROW, ["Manifests:", ""]);
       for (const child of manifest.manifests) {
-        rows.push(EMPTY, ["  Name:", `${name}@${child.digest}`], ...descriptorRows(child, "  "));
+        rows.push(EMPTY_ROW, ["  Name:", `${name}@${child.digest}`], ...descriptorRows(child, "  "));
       }
       break;
     case "image":
     case "artifact":
       rows.push(["Total Size:", humanSize(manifest.layers.reduce((sum, layer) => sum + layer.size, 0))]);
-      if (manifest.config !== undefined) rows.push(EMPTY, ["Config:", ""], ...descriptorRows(manifest.config, "  "));
-      rows.push(EMPTY, [BLOCKS[manifest.kind]!, ""]);
-      for (const layer of manifest.layers) rows.push(EMPTY, ...descriptorRows(layer, "  "));
+      if (manifest.config !== undefined) {
+        rows.push(EMPTY_ROW, ["Config:", ""], ...descriptorRows(manifest.config, "  "));
+      }
+      rows.push(EMPTY_ROW, [BLOCKS[manifest.kind]!, ""]);
+      for (const layer of manifest.layers) rows.push(EMPTY_ROW, ...descriptorRows(layer, "  "));
       break;
     case "schema1":
-      rows.push(EMPTY, ["Layers:", ""], ...manifest.layers.map((layer): Row => ["  Digest:", layer.digest]));
+      rows.push(EMPTY_ROW, ["Layers:", ""], ...manifest.layers.map((layer): Row => ["  Digest:", layer.digest]));
       break;
     case "unknown":
   }
-  if (manifest.subject !== undefined) rows.push(EMPTY, ["Subject:", ""], ...descriptorRows(manifest.subject, "  "));
+  if (manifest.subject !== undefined) rows.push(EMPTY_ROW, ["Subject:", ""], ...descriptorRows(manifest.subject, "  "));
   return rowsText(rows);
 }
 
 /** Lines of a descriptor; sizes of manifests are left out, since nobody pulls them for their size. */
-function descriptorRows(descriptor: Descriptor, indent: string): Row[] {
+export function descriptorRows(descriptor: Descriptor, indent: string): Row[] {
   const { platform, urls } = descriptor;
   const rows: Row[] = [["Digest:", descriptor.digest], ["MediaType:", descriptor.mediaType]];
   if (descriptor.artifactType) rows.push(["ArtifactType:", descriptor.artifactType]);
@@ -63,7 +66,7 @@ function descriptorRows(descriptor: Descriptor, indent: string): Row[] {
 }
 
 /** Aligned text of lines, each with its end. */
-function rowsText(rows: readonly Row[]): string {
+export function rowsText(rows: readonly Row[]): string {
   return alignTabs(rows.map(([label, value]) => `${printable(label)}\t${printable(value)}\n`).join(""));
 }
 

@@ -1,0 +1,47 @@
+import {
+  type CommandResult,
+  type Context,
+  formatReference,
+  type InputOf,
+  loadArchive,
+  loadLayoutArchive,
+  localPlatform,
+  parsePlatform,
+  resolveManifest,
+  writeFile,
+} from "../../src/mod.ts";
+import type { exportSpec } from "./archive_specs.ts";
+
+/** Handler of `image export`. */
+export default async function write(
+  context: Context,
+  { args, flags }: InputOf<typeof exportSpec>,
+): Promise<CommandResult> {
+  const { signal, log } = context;
+  const { exportImage, layoutArchive } = await loadLayoutArchive();
+  const transport = await context.transport(args.image);
+  const platform = flags.platform === undefined ? undefined : parsePlatform(flags.platform, localPlatform());
+  const { manifest, reference } = await resolveManifest(transport, args.image, platform, { signal });
+  const found = await exportImage({ transport, reference, manifest }, {
+    name: flags.name ?? { ...args.image, digest: reference.digest },
+    referrers: flags.referrers === true,
+    digestTags: flags["digest-tags"] === true,
+    signal,
+  });
+  for (const { digest } of found.external) log.warn("left out a layer that lies elsewhere", { digest });
+  const compression = flags.compress === "true" ? "gzip" : flags.compress === "false" ? "none" : flags.compress;
+  const bytes = (await loadArchive()).compress(layoutArchive(found.archive), compression);
+  if (args.file === undefined || args.file === "-") {
+    return { body: ReadableStream.from(bytes as AsyncIterable<Uint8Array<ArrayBuffer>>) };
+  }
+  const size = await writeFile(args.file, bytes);
+  return {
+    data: () => ({
+      image: formatReference(reference),
+      digest: manifest.descriptor.digest,
+      file: args.file,
+      size,
+      blobs: found.archive.items.length,
+    }),
+  };
+}

@@ -1,0 +1,67 @@
+/**
+ * Files for people: written aside, flushed, renamed, so that the name shows the whole content or what was there before.
+ *
+ * @module
+ */
+import { FerryError } from "../errors.ts";
+
+/** What the operating system says, in words and with a way out. */
+const REASONS: Readonly<Record<string, { readonly words: string; readonly hint: string }>> = {
+  ENOSPC: { words: "the disk is full", hint: "free some space and run it again" },
+  EDQUOT: { words: "the disk quota is used up", hint: "free some space and run it again" },
+  ENOENT: { words: "its folder does not exist", hint: "make the folder first" },
+  ENOTDIR: { words: "a part of the path is a file, not a folder", hint: "choose another path" },
+  EISDIR: { words: "it is a folder", hint: "name a file" },
+  EACCES: { words: "permission denied", hint: "check who owns the folder and its permissions" },
+  EROFS: { words: "the file system is read-only", hint: "choose another folder" },
+};
+
+/**
+ * Writes a file whole or not at all. What is there already and is no file (a pipe, a device) is written to as it is.
+ *
+ * @returns bytes written
+ * @throws {FerryError} IO, and what the source of the content throws; then nothing is left behind
+ */
+export async function writeFile(path: string, content: AsyncIterable<Uint8Array> | Uint8Array): Promise<number> {
+  const there = await Deno.stat(path).catch(() => undefined);
+  if (there?.isDirectory === true) throw ioError(path, { code: "EISDIR" });
+  const direct = there !== undefined && !there.isFile;
+  const target = direct ? path : await Deno.realPath(path).catch(() => path);
+  const written = direct ? path : `${target}.${crypto.randomUUID().slice(0, 8)}.ferry-partial`;
+  let size = 0;
+  try {
+    using file = await opened(path, written, direct);
+    for await (const piece of content instanceof Uint8Array ? [content] : content) {
+      for (let at = 0; at < piece.byteLength;) {
+        at += await file.write(piece.subarray(at)).catch((cause) => Promise.reject(ioError(path, cause)));
+      }
+      size += piece.byteLength;
+    }
+    if (direct) return size;
+    await file.sync().catch((cause) => Promise.reject(ioError(path, cause)));
+    if (there?.mode != null) await Deno.chmod(written, there.mode & 0o777).catch(() => {});
+    await Deno.rename(written, target).catch((cause) => Promise.reject(ioError(path, cause)));
+  } catch (error) {
+    if (!direct) await Deno.remove(written).catch(() => {});
+    throw error;
+  }
+  return size;
+}
+
+async function opened(path: string, written: string, direct: boolean): Promise<Deno.FsFile> {
+  try {
+    return await Deno.open(written, direct ? { write: true } : { write: true, createNew: true });
+  } catch (cause) {
+    throw ioError(path, cause);
+  }
+}
+
+function ioError(path: string, cause: unknown): FerryError {
+  const code = typeof cause === "object" && cause !== null && "code" in cause ? String(cause.code) : "";
+  const reason = REASONS[code];
+  const words = reason?.words ?? (cause instanceof Error ? cause.message : String(cause));
+  return new FerryError("IO", `Could not write "${path}": ${words}`, {
+    cause,
+    ...(reason === undefined ? {} : { hint: reason.hint }),
+  });
+}
