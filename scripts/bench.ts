@@ -1,5 +1,5 @@
 /**
- * Measures the built program against limits and against regctl: `deno task bench [--binary FILE] [NAME ...]`.
+ * Measures the built program against limits, regctl and other registries: `deno task bench [--binary FILE] [NAME ...]`.
  *
  * @module
  */
@@ -10,6 +10,9 @@ import { Lab, which } from "./bench/lab.ts";
 import { memory } from "./bench/memory.ts";
 import { requests } from "./bench/requests.ts";
 import { HEAD, type Row, rowText } from "./bench/row.ts";
+import { serveManifest } from "./bench/serve_manifest.ts";
+import { serveMemory, serveStart } from "./bench/serve_process.ts";
+import { servePull, servePush } from "./bench/serve_transfer.ts";
 import { startup } from "./bench/startup.ts";
 import { templates } from "./bench/templates.ts";
 import { big, distant, layout, links } from "./bench/transfer.ts";
@@ -25,8 +28,14 @@ const BENCHES: Readonly<Record<string, (lab: Lab) => Promise<Row[]>>> = {
   memory,
   requests,
   templates,
+  "serve-push": servePush,
+  "serve-pull": servePull,
+  "serve-manifest": serveManifest,
+  "serve-memory": serveMemory,
+  "serve-start": serveStart,
 };
 
+/** Benches that need no other registry; those of `serve` say themselves what they miss. */
 const WITHOUT_REGISTRY = ["startup", "links", "templates"];
 
 if (import.meta.main) {
@@ -48,7 +57,7 @@ if (import.meta.main) {
   await using lab = await Lab.open(DIST, binary, tell);
   console.log(HEAD);
   for (const name of names) {
-    if (!registry && !WITHOUT_REGISTRY.includes(name)) {
+    if (!registry && !WITHOUT_REGISTRY.includes(name) && !name.startsWith("serve-")) {
       console.log(`${name}: skipped, docker-registry is not installed`);
       continue;
     }

@@ -1,73 +1,85 @@
 /**
- * Shows the main job on this machine alone: makes a small image for three platforms in a layout, copies it whole and by platform,
- * shows it, and checks every blob of what came out. Leaves nothing behind.
+ * Shows the main job on this machine alone: starts a registry, makes a small image for three platforms, pushes it, promotes it, mirrors
+ * it to a second registry, exports it, checks every byte of what came out, and collects garbage. Leaves nothing behind.
  *
  * @module
  */
 import { join } from "node:path";
-import { createLayoutTransport, type Manifest, parseReference, type Reference, withDigest } from "../mod.ts";
-import { DigestVerifier, parseDigest } from "../src/mod.ts";
+import { parseReference } from "../mod.ts";
 import { platforms } from "./corpus/image.ts";
 import { LayoutWriter } from "./corpus/layout.ts";
+import { Stage } from "./demo/stage.ts";
+import { verify } from "./demo/verify.ts";
 
-const MAIN = new URL("../main.ts", import.meta.url).pathname;
-const transport = createLayoutTransport();
-
-/** Runs a command line as a user would type it, and shows both. */
-async function ferry(folder: string, line: string): Promise<void> {
-  console.log(`\n$ ferry ${line}`);
-  const { code } = await new Deno.Command(Deno.execPath(), {
-    args: ["run", "--quiet", "-A", MAIN, ...line.split(" ")],
-    cwd: folder,
-    env: { FERRY_CONFIG: join(folder, "config.json") },
-    stdin: "null",
-  }).spawn().status;
-  if (code !== 0) throw new Error(`ferry ${line} ended with exit code ${code}`);
-}
-
-/** Reads every blob and manifest that a reference names, and checks digest and size of each. */
-async function verify(reference: Reference, seen = new Map<string, number>()): Promise<Map<string, number>> {
-  const manifest: Manifest = await transport.getManifest(reference);
-  seen.set(manifest.descriptor.digest, manifest.raw.byteLength);
-  for (const child of manifest.manifests) {
-    if (!seen.has(child.digest)) await verify(withDigest(reference, child.digest), seen);
-  }
-  for (const blob of [...(manifest.config === undefined ? [] : [manifest.config]), ...manifest.layers]) {
-    if (seen.has(blob.digest)) continue;
-    const verifier = new DigestVerifier(parseDigest(blob.digest).algorithm);
-    for await (const piece of (await transport.blobSource(reference, blob).open(0)).body) verifier.update(piece);
-    verifier.verify(blob.digest, blob.size, `blob ${blob.digest}`);
-    seen.set(blob.digest, blob.size);
-  }
-  return seen;
-}
-
-const folder = await Deno.makeTempDir({ prefix: "ferry-demo-" });
-const started = performance.now();
-try {
-  const writer = new LayoutWriter(join(folder, "made"));
+/** Plays the demo; gives its last sentence. */
+async function play(stage: Stage): Promise<string> {
+  const writer = new LayoutWriter(join(stage.folder, "made"));
   platforms(writer, "demo", [0.2, 0.1, 0.05], ["1.0"]);
+  platforms(writer, "demo again", [0.2, 0.1, 0.05], ["1.1"]);
   writer.close();
-  console.log("Made a small image for linux/amd64, linux/arm64 and linux/arm/v7 in the layout ./made");
-
-  await ferry(folder, "image copy ocidir://made:1.0 ocidir://carried:1.0");
-  await ferry(folder, "image copy -p linux/arm64 ocidir://made:1.0 ocidir://carried:arm64");
-  await ferry(folder, "image copy -p linux/amd64,linux/arm/v7 ocidir://made:1.0 ocidir://carried:two");
-  await ferry(folder, "tag ls ocidir://carried");
-  await ferry(folder, "image digest ocidir://made:1.0");
-  await ferry(folder, "image digest ocidir://carried:1.0");
-  await ferry(folder, "manifest get ocidir://carried:1.0");
-
-  const seen = new Map<string, number>();
-  for (const tag of ["1.0", "arm64", "two"]) {
-    await verify(parseReference(`ocidir://${join(folder, "carried")}:${tag}`), seen);
-  }
-  const bytes = [...seen.values()].reduce((sum, size) => sum + size, 0);
-  const seconds = ((performance.now() - started) / 1000).toFixed(1);
-  console.log(
-    `\nDone in ${seconds} s: copied the image whole, for one platform and for two; ` +
-      `checked ${seen.size} blobs and manifests (${bytes} bytes) against their digests.`,
+  stage.say(
+    "Made a small image in two versions, each for linux/amd64, linux/arm64 and linux/arm/v7, in the layout ./made",
   );
-} finally {
-  await Deno.remove(folder, { recursive: true });
+
+  stage.say("Start a registry over a folder, and say that it speaks plain HTTP");
+  const registry = await stage.serve("serve --dir registry --port 0 --delete --print-url");
+  await stage.ferry(`registry set --tls disabled ${registry}`);
+  const app = `${registry}/team/app`;
+
+  stage.say("Push the image with all its platforms");
+  await stage.ferry(`image copy ocidir://made:1.0 ${app}:1.0`);
+  await stage.ferry(`image copy ocidir://made:1.1 ${app}:1.1`);
+  await stage.ferry(`repo ls ${registry}`);
+  await stage.ferry(`tag ls ${app}`);
+  await stage.ferry(`manifest get ${app}:1.0`);
+
+  stage.say("Promote it: another tag for the same digest");
+  await stage.ferry(`image copy ${app}:1.0 ${app}:stable`);
+  const digest = await stage.ferry(`image digest ${app}:stable`);
+
+  stage.say("Mirror the repository to a second registry");
+  const mirror = await stage.serve("serve --dir mirror --port 0 --print-url");
+  await stage.ferry(`registry set --tls disabled ${mirror}`);
+  await stage.ferry(`repo copy ${app} ${mirror}/team/app`);
+  await stage.ferry(`tag ls ${mirror}/team/app`);
+
+  stage.say("Export it from there to a layout");
+  await stage.ferry(`image copy ${mirror}/team/app:stable ocidir://exported:stable`);
+  const exported = await stage.ferry("image digest ocidir://exported:stable");
+  if (exported !== digest) throw new Error(`The export has the digest ${exported.trim()}, expected ${digest.trim()}`);
+
+  stage.say("Delete a version, and collect the garbage while the registry runs");
+  await stage.ferry(`image delete ${app}@${(await stage.ferry(`image digest ${app}:1.1`)).trim()}`);
+  await stage.ferry("serve gc registry --grace 0s");
+  await stage.ferry(`tag ls ${app}`);
+
+  const seen = await verify(parseReference(`ocidir://${join(stage.folder, "exported")}:stable`));
+  const bytes = [...seen.values()].reduce((sum, size) => sum + size, 0);
+  return `pushed, promoted, mirrored and exported the image; checked ${seen.size} blobs and manifests (${bytes} bytes) ` +
+    "against their digests.";
+}
+
+if (import.meta.main) {
+  const started = performance.now();
+  let stage: Stage | undefined;
+  let stopped = 0;
+  for (const [name, code] of [["SIGINT", 130], ["SIGTERM", 143]] as const) {
+    Deno.addSignalListener(name, () => {
+      stopped = code;
+      stage?.stop();
+    });
+  }
+  const encoder = new TextEncoder();
+  let code = 0;
+  try {
+    await using opened = await Stage.open((text) => void Deno.stdout.writeSync(encoder.encode(text)));
+    stage = opened;
+    if (stopped !== 0) stage.stop();
+    const sentence = await play(stage);
+    console.log(`\nDone in ${((performance.now() - started) / 1000).toFixed(1)} s: ${sentence}`);
+  } catch (error) {
+    code = 1;
+    if (stopped === 0) console.error(`error: ${error instanceof Error ? error.message : error}`);
+  }
+  Deno.exit(stopped || code);
 }

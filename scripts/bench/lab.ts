@@ -6,7 +6,7 @@
 import { join } from "node:path";
 import { corpus } from "../corpus.ts";
 import type { CommandLine } from "./measure.ts";
-import { LocalRegistry } from "./registry.ts";
+import { LocalRegistry, type RegistryKind } from "./registry.ts";
 
 /** A program that copies images; its command lines are regctl's. */
 export interface Tool {
@@ -65,9 +65,12 @@ export class Lab implements AsyncDisposable {
     await Deno.remove(join(this.#corpusFolder, name), { recursive: true });
   }
 
-  /** Starts a registry. */
-  async registry(): Promise<LocalRegistry> {
-    return await LocalRegistry.start(join(this.folder, `registry-${++this.#registries}`));
+  /** Starts a registry, Debian's where no other kind is given; `answers` waits until it is ready. */
+  async registry(
+    kind?: RegistryKind,
+    answers?: (url: string, ended: Promise<unknown>) => Promise<void>,
+  ): Promise<LocalRegistry> {
+    return await LocalRegistry.start(join(this.folder, `registry-${++this.#registries}`), kind, answers);
   }
 
   /** A command line of a tool that knows that the given ports speak plain HTTP. */

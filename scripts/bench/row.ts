@@ -18,13 +18,18 @@ export interface Row {
   readonly limit: number;
   /** Wanted. */
   readonly aim?: number;
+  /** More is better: the figure must not be below limit and aim. */
+  readonly most?: boolean;
+  /** Program that the figure needs and that is not installed. */
+  readonly missing?: string;
 }
 
-/** `ok`, `ok, over the aim` or `OVER`. */
-export function verdict({ figure, limit, aim }: Row): string {
-  if (figure === undefined) return "skipped: the peer is not installed";
-  if (figure > limit) return "OVER";
-  return aim !== undefined && figure > aim ? "ok, aim missed" : "ok";
+/** `ok`, `ok, aim missed`, `OVER` or `UNDER`. */
+export function verdict({ figure, limit, aim, most = false, missing = "the peer" }: Row): string {
+  if (figure === undefined) return `skipped: ${missing} is not installed`;
+  const passes = (mark: number) => most ? figure < mark : figure > mark;
+  if (passes(limit)) return most ? "UNDER" : "OVER";
+  return aim !== undefined && passes(aim) ? "ok, aim missed" : "ok";
 }
 
 const WIDTHS = [50, 10, 24, 8, 7, 6];
@@ -35,8 +40,9 @@ export const HEAD: string = line(["what", "ferry", "peer", "figure", "limit", "a
 /** A row as text. */
 export function rowText(row: Row): string {
   const number = (value: number | undefined) => value === undefined ? "-" : String(Number(value.toFixed(2)));
+  const mark = (value: number | undefined) => row.most === true && value !== undefined ? `>=${value}` : number(value);
   const { what, ours, peer = "-", figure, limit, aim } = row;
-  return line([what, ours, peer, number(figure), number(limit), number(aim)], verdict(row));
+  return line([what, ours, peer, number(figure), mark(limit), mark(aim)], verdict(row));
 }
 
 function line(cells: readonly string[], last: string): string {

@@ -45,6 +45,7 @@ async function race(lab: Lab, copy: Copy): Promise<Row> {
     ours: secondsText(ours),
     peer: theirs === undefined ? undefined : `${secondsText(theirs)} regctl`,
     figure: theirs === undefined ? undefined : ours / theirs,
+    missing: "regctl",
     limit,
     aim,
   };

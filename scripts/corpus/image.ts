@@ -208,3 +208,11 @@ export function artifact(
   }, options.tags);
   return annotations === undefined ? descriptor : { ...descriptor, annotations };
 }
+
+/**
+ * Lists the referrers of a manifest under the tag that stands for the API where there is none (distribution-spec, "Referrers Tag
+ * Schema").
+ */
+export function referrerList(layout: LayoutWriter, subject: Descriptor, referrers: readonly Descriptor[]): void {
+  layout.index(referrers, [subject.digest.replace(":", "-")]);
+}

@@ -1,11 +1,27 @@
 /**
- * Odd images: other compressions, Docker's media types, foreign layers, sha512, large and empty manifests.
+ * Odd images: other compressions, Docker's media types, foreign layers, sha512, large and empty manifests, chains of referrers.
  *
  * @module
  */
+import { Buffer } from "node:buffer";
 import { zstdCompressSync } from "node:zlib";
+import type { Descriptor } from "../../src/oci/descriptor.ts";
 import { digestOf } from "../../src/oci/digest.ts";
-import { artifact, CREATED, DOCKER, type Family, image, imageConfig, layer, OCI, PLATFORMS, rootfs } from "./image.ts";
+import {
+  artifact,
+  CREATED,
+  DOCKER,
+  type Family,
+  image,
+  imageConfig,
+  type Layer,
+  layer,
+  OCI,
+  PLATFORMS,
+  referrerList,
+  rootfs,
+  subjectOf,
+} from "./image.ts";
 import { gzip } from "./gzip.ts";
 import type { LayoutWriter } from "./layout.ts";
 import { tar } from "./tar.ts";
@@ -43,6 +59,45 @@ export function misc(layout: LayoutWriter): void {
     tags: ["artifact"],
     annotations: { "org.opencontainers.image.created": CREATED },
   });
+  sameAgain(layout, small);
+  mixed(layout, small, images[0]!);
+  chain(layout, small);
+}
+
+/** One layer twice, none but an empty one, content within a descriptor, a tag as long as may be. */
+function sameAgain(layout: LayoutWriter, small: Layer): void {
+  image(layout, [small, small], { tags: ["twice", "t".repeat(128)] });
+  const nothing = layer(layout, new Uint8Array(), {
+    mediaType: OCI.layer.replace("+gzip", ""),
+    pack: (content) => content,
+  });
+  image(layout, [nothing], { tags: ["empty-layer"] });
+  const text = new TextEncoder().encode('{"embedded":true}');
+  const data = { data: Buffer.from(text).toString("base64") };
+  const config = layout.blob(text, "application/vnd.example.config.v1+json", data);
+  layout.manifest({ schemaVersion: 2, mediaType: OCI.manifest, config, layers: [small.descriptor] }, ["embedded"]);
+}
+
+/** An index as builders write it: an image of Docker's types beside one of OCI's, and an attestation for no platform. */
+function mixed(layout: LayoutWriter, small: Layer, docker: Descriptor): void {
+  const own = image(layout, [small], { platform: PLATFORMS[1]! });
+  const statement = artifact(layout, "application/vnd.in-toto+json", '{"_type":"https://in-toto.io/Statement/v1"}');
+  const attestation = {
+    ...subjectOf(statement),
+    platform: { architecture: "unknown", os: "unknown" },
+    annotations: { "vnd.docker.reference.digest": own.digest, "vnd.docker.reference.type": "attestation-manifest" },
+  };
+  layout.index([docker, own, attestation], ["mixed"]);
+}
+
+/** Referrers of referrers, five levels of them, each listed by its fallback tag. */
+function chain(layout: LayoutWriter, small: Layer): void {
+  let subject = image(layout, [small], { tags: ["chain"], annotations: { level: "0" } });
+  for (let level = 1; level <= 5; level++) {
+    const next = artifact(layout, "application/vnd.example.level.v1", `level ${level}`, { subject });
+    referrerList(layout, subject, [next]);
+    subject = next;
+  }
 }
 
 /** An image with a layer that is only to be had elsewhere: its blob is not in the layout. */

@@ -5,7 +5,7 @@
  */
 import { createHash } from "node:crypto";
 import type { Descriptor } from "../../src/oci/descriptor.ts";
-import { artifact, image, imageConfig, layer, OCI, PLATFORMS, platforms, subjectOf } from "./image.ts";
+import { artifact, image, imageConfig, layer, OCI, PLATFORMS, platforms, referrerList, subjectOf } from "./image.ts";
 import { storedGzip } from "./gzip.ts";
 import { INDEX, type LayoutWriter } from "./layout.ts";
 import { misc } from "./misc.ts";
@@ -28,7 +28,7 @@ export const SHAPES: Readonly<Record<string, Shape>> = {
   big: { summary: "one image of eight layers of 64 MiB that do not compress; tag latest", write: big },
   refs: { summary: "an index with signatures, SBOM and attestation, digest tags, a nested index", write: refs },
   tags200: { summary: "tags t000 to t199 that share a layer of 4 MiB", write: tags200 },
-  misc: { summary: "zstd, Docker's types, foreign layers, sha512, odd sizes", write: misc },
+  misc: { summary: "zstd, Docker's types, foreign layers, sha512, odd sizes, five levels of referrers", write: misc },
   blob64m: { summary: "one image of one layer of 64 MiB; tag latest", write: (layout) => single(layout, 64) },
   blob4g: { summary: "one image of one layer of 4 GiB; tag latest", write: (layout) => single(layout, 4096) },
 };
@@ -105,12 +105,9 @@ function refs(layout: LayoutWriter): void {
   const onImage = artifact(layout, "application/vnd.in-toto+json", '{"_type":"https://in-toto.io/Statement/v1"}', {
     subject: images[0]!,
   });
-  // The fallback for registries without the referrers API (distribution-spec, "Referrers Tag Schema").
-  const fallback = (subject: Descriptor, list: readonly Descriptor[]) =>
-    layout.index(list, [subject.digest.replace(":", "-")]);
-  fallback(index, onIndex);
-  fallback(sbom, [onSbom]);
-  fallback(images[0]!, [onImage]);
+  referrerList(layout, index, onIndex);
+  referrerList(layout, sbom, [onSbom]);
+  referrerList(layout, images[0]!, [onImage]);
   digestTags(layout, index);
   const other = platforms(layout, "refs other", [.1, .1, .1]).index;
   layout.index([index, other, images[0]!], ["nested"]);

@@ -9,7 +9,7 @@ import { type AuthFile, readAuthFiles } from "../auth/auth_files.ts";
 import { authFilesPlace, createCredentialFinder, type CredentialFinder, hostPlace } from "../auth/credential_finder.ts";
 import { createHelperCache } from "../auth/helper_cache.ts";
 import { DOCKER_HUB, registryName } from "../auth/registry_name.ts";
-import { type ConfigFile, redactConfig } from "./config_file.ts";
+import { type ConfigFile, type HostEntry, redactConfig } from "./config_file.ts";
 import { parseHostFlag } from "./host_flag.ts";
 import { credentialOfEntry, entryOf } from "./host_settings.ts";
 import { loadConfig } from "./load.ts";
@@ -37,6 +37,8 @@ export interface Configuration {
    * @throws {FerryError} CONFIG_INVALID, IO
    */
   update(change: (file: ConfigFile) => ConfigFile): Promise<void>;
+  /** Registries that `--host`, the file, and docker's and podman's files name, in this order, none twice. */
+  registries(): Promise<readonly string[]>;
   /** The file without its secrets. */
   redacted(): ConfigFile;
   /**
@@ -59,6 +61,18 @@ export interface Configuration {
   whoami(registry: string): Promise<string | undefined>;
 }
 
+/** What goes over the configuration file. */
+export interface RegistriesOverlay {
+  /** Settings of registries; a later one of the same registry counts more. */
+  readonly hosts: readonly (HostEntry & { readonly registry: string })[];
+  /** Docker's and podman's credentials and certificates do not count. */
+  readonly skipDockerConfig?: boolean;
+  /** The file does not count. */
+  readonly skipConfig?: boolean;
+  /** Bytes above which uploads are chunked, where a registry's settings do not say. */
+  readonly blobLimit?: number;
+}
+
 /** Options of {@linkcode openConfiguration}. */
 export interface ConfigurationOptions {
   /** Environment variables. */
@@ -67,10 +81,14 @@ export interface ConfigurationOptions {
   readonly home?: string;
   /** Values of `--host`. */
   readonly hostFlags?: readonly string[];
+  /** Settings over those of the file and under those of `--host`. */
+  readonly registries?: RegistriesOverlay;
   /** The name that the program was called by. */
   readonly as?: "ferry" | "regctl";
   /** Takes warnings. */
   readonly log?: { warn(message: string): void };
+  /** Milliseconds that a credential helper may take. */
+  readonly helperTimeout?: number;
   /** Folder that stands for `/etc`. */
   readonly etc?: string;
 }
@@ -84,17 +102,24 @@ export async function openConfiguration(options: ConfigurationOptions): Promise<
   const { env } = options;
   const home = options.home ?? homeFolder(env);
   const warn = (message: string) => options.log?.warn(message);
-  const flags = (options.hostFlags ?? []).map(parseHostFlag);
+  const flags = [
+    ...(options.registries?.hosts ?? [])
+      .map(({ registry, ...entry }) => ({ registry: registryName(registry), entry, from: "creds" })),
+    ...(options.hostFlags ?? []).map((text) => ({ ...parseHostFlag(text), from: "--host" })),
+  ];
   const { filename, file: loaded } = await loadConfig(configPlaces({ env, home, as: options.as ?? "ferry" }));
-  let file = loaded;
+  let file = overlay(loaded, options.registries);
 
-  const helpers = createHelperCache({ env });
+  const helpers = createHelperCache({
+    env,
+    ...(options.helperTimeout === undefined ? {} : { timeout: options.helperTimeout }),
+  });
   let authFiles: Promise<readonly AuthFile[]> | undefined;
   const readDockerFiles = () =>
     file.incDockerCred === false ? Promise.resolve([]) : authFiles ??= readAuthFiles({ env, home, warn });
   const credentials = createCredentialFinder([
-    ...flags.toReversed().map(({ registry, entry }) =>
-      hostPlace(() => "--host", (name) => name === registry ? credentialOfEntry(name, entry) : undefined, helpers)
+    ...flags.toReversed().map(({ registry, entry, from }) =>
+      hostPlace(() => from, (name) => name === registry ? credentialOfEntry(name, entry) : undefined, helpers)
     ),
     hostPlace(() => filename, (name) => {
       const entry = entryOf(file, name);
@@ -109,7 +134,7 @@ export async function openConfiguration(options: ConfigurationOptions): Promise<
 
   const update: Configuration["update"] = async (change) => {
     const { updateConfig } = await import("./save.ts");
-    file = await updateConfig(filename, change);
+    file = overlay(await updateConfig(filename, change), options.registries);
   };
   const loginOptions = (): LoginOptions => ({ filename, file, update, env, home, warn });
   const forget = () => {
@@ -129,6 +154,13 @@ export async function openConfiguration(options: ConfigurationOptions): Promise<
     }),
     credentials,
     update,
+    async registries() {
+      const names = [...flags.map(({ registry }) => registry), ...Object.keys(file.hosts ?? {}).map(registryName)];
+      for (const { config } of await readDockerFiles()) {
+        names.push(...config.auths.map(({ registry }) => registry), ...config.credHelpers.keys());
+      }
+      return [...new Set(names)];
+    },
     redacted: () => redactConfig(file),
     async login(registry, credential) {
       const { storeCredential } = await import("./login.ts");
@@ -150,5 +182,14 @@ export async function openConfiguration(options: ConfigurationOptions): Promise<
       const found = await credentials.find(registry, "");
       return found === undefined ? undefined : credentialName(found.credential);
     },
+  };
+}
+
+function overlay(file: ConfigFile, over: RegistriesOverlay | undefined): ConfigFile {
+  if (over === undefined) return file;
+  return {
+    ...(over.skipConfig === true ? {} : file),
+    ...(over.skipDockerConfig === true ? { incDockerCred: false, incDockerCert: false } : {}),
+    ...(over.blobLimit === undefined ? {} : { blobLimit: over.blobLimit }),
   };
 }

@@ -1,55 +1,17 @@
 import assert from "node:assert/strict";
 import type { RegistryHost } from "../../src/config/registry_host.ts";
-import { copyImage } from "../../src/copy/mod.ts";
 import { withTag } from "../../src/reference/reference.ts";
-import { createLayoutTransport } from "../../src/transport/layout/mod.ts";
 import { rejectsWith } from "../contract/contract.ts";
 import { makeCertificates } from "../support/certificates.ts";
-import {
-  credentialsOf,
-  FakeClock,
-  layoutReference,
-  makeClient,
-  registryReference,
-  type TestClient,
-} from "../support/client.ts";
-import { checkLayout, writeLayout } from "../support/content.ts";
+import { credentialsOf, FakeClock, makeClient, registryReference, type TestClient } from "../support/client.ts";
 import { DockerRegistry, type DockerRegistryOptions } from "../support/docker_registry.ts";
 import { JWT_ISSUER, JWT_SERVICE, JwtTokens } from "../support/jwt_tokens.ts";
 import { needs } from "../support/programs.ts";
 import { plainSample } from "../support/sample.ts";
 import { bytesSource, noise } from "../support/sources.ts";
+import { thereAndBack } from "../support/there_and_back.ts";
 
-/** Copies every tag of the sample from a layout to the registry, from there to another repository, and back to a layout. */
-async function thereAndBack(registry: DockerRegistry, client: TestClient): Promise<void> {
-  const dir = await Deno.makeTempDir({ prefix: "ferry-copy-" });
-  const layouts = createLayoutTransport();
-  try {
-    const content = plainSample();
-    await writeLayout(content, `${dir}/from`);
-    const from = layoutReference(`${dir}/from`);
-    const first = registryReference(registry.host, "first/place");
-    const second = registryReference(registry.host, "second/place");
-    const back = layoutReference(`${dir}/back`);
-    const along = { referrers: true, digestTags: true };
-    for (const [tag, digest] of content.tags) {
-      const options = { sourceTransport: layouts, targetTransport: client.transport, ...along };
-      const there = await copyImage({ ...options, source: withTag(from, tag), target: withTag(first, tag) });
-      assert.equal(there.descriptor.digest, digest, tag);
-      const remote = { sourceTransport: client.transport, targetTransport: client.transport, ...along };
-      const across = await copyImage({ ...remote, source: withTag(first, tag), target: withTag(second, tag) });
-      assert.equal(across.descriptor.digest, digest, tag);
-      assert.equal(across.bytes, 0, "within a registry no bytes move");
-      const home = { sourceTransport: client.transport, targetTransport: layouts, ...along };
-      await copyImage({ ...home, source: withTag(second, tag), target: withTag(back, tag) });
-    }
-    const { blobs, tags } = await checkLayout(`${dir}/back`);
-    for (const [tag, digest] of content.tags) assert.equal(tags.get(tag), digest, tag);
-    for (const digest of [...content.manifests.keys(), ...content.blobs.keys()]) assert(blobs.has(digest), digest);
-  } finally {
-    await Deno.remove(dir, { recursive: true });
-  }
-}
+const everything = (registry: DockerRegistry, client: TestClient) => thereAndBack(registry.host, client);
 
 async function withRegistry(
   options: DockerRegistryOptions,
@@ -67,7 +29,7 @@ async function withRegistry(
 
 Deno.test({
   ...needs("docker-registry: everything goes there and back", "docker-registry"),
-  fn: () => withRegistry({}, {}, undefined, thereAndBack),
+  fn: () => withRegistry({}, {}, undefined, everything),
 });
 
 Deno.test({
@@ -76,7 +38,7 @@ Deno.test({
     const { server, ca } = await makeCertificates();
     const htpasswd = { username: "ann", password: "p:w$ü" };
     const tls = { tls: "enabled" as const, ca: [ca] };
-    await withRegistry({ certificate: server, htpasswd }, tls, "ann:p:w$ü", thereAndBack);
+    await withRegistry({ certificate: server, htpasswd }, tls, "ann:p:w$ü", everything);
   },
 });
 
@@ -85,7 +47,7 @@ Deno.test({
   fn: async () => {
     const { selfSigned } = await makeCertificates();
     const tls = { tls: "enabled" as const, ca: [selfSigned.cert] };
-    await withRegistry({ certificate: selfSigned }, tls, undefined, thereAndBack);
+    await withRegistry({ certificate: selfSigned }, tls, undefined, everything);
   },
 });
 
@@ -108,7 +70,7 @@ Deno.test({
     await using tokens = await JwtTokens.start("ann:pw");
     const token = { realm: tokens.realm, service: JWT_SERVICE, issuer: JWT_ISSUER, cert: tokens.cert };
     await withRegistry({ token }, {}, "ann:pw", async (registry, client) => {
-      await thereAndBack(registry, client);
+      await thereAndBack(registry.host, client);
       const asked = tokens.requests.length;
       assert(tokens.requests.every(({ status }) => status === 200));
       assert(asked <= 6, `${asked} tokens: ${JSON.stringify(tokens.requests)}`);

@@ -5,6 +5,7 @@ import { createLayoutTransport } from "../../src/transport/layout/mod.ts";
 import { layoutReference, makeClient, registryReference } from "../support/client.ts";
 import { checkLayout, writeLayout } from "../support/content.ts";
 import { DockerRegistry } from "../support/docker_registry.ts";
+import { FerryRegistry } from "../support/ferry_registry.ts";
 import { needs, runOk } from "../support/programs.ts";
 import { plainSample } from "../support/sample.ts";
 
@@ -26,10 +27,10 @@ async function inFolder(work: (dir: string) => Promise<void>): Promise<void> {
 }
 
 Deno.test({
-  ...needs("skopeo: layouts that it writes are copied to a registry, where it reads them", "skopeo", "docker-registry"),
+  ...needs("skopeo: layouts that it writes are copied to a registry, where it reads them", "skopeo"),
   fn: () =>
     inFolder(async (dir) => {
-      await using registry = await DockerRegistry.start();
+      await using registry = await FerryRegistry.start();
       await using client = makeClient();
       const content = plainSample();
       await writeLayout(content, `${dir}/mine`);
@@ -49,10 +50,10 @@ Deno.test({
 });
 
 Deno.test({
-  ...needs("skopeo: what it pushed is copied to a layout, which it reads", "skopeo", "docker-registry"),
+  ...needs("skopeo: what it pushed is copied to a layout, which it reads", "skopeo"),
   fn: () =>
     inFolder(async (dir) => {
-      await using registry = await DockerRegistry.start();
+      await using registry = await FerryRegistry.start();
       await using client = makeClient();
       const content = plainSample();
       await writeLayout(content, `${dir}/mine`);
@@ -74,10 +75,10 @@ Deno.test({
 });
 
 Deno.test({
-  ...needs("umoci: it unpacks what was copied from a registry to a layout", "umoci", "docker-registry"),
+  ...needs("umoci: it unpacks what was copied from a registry to a layout", "umoci"),
   fn: () =>
     inFolder(async (dir) => {
-      await using registry = await DockerRegistry.start();
+      await using registry = await FerryRegistry.start();
       await using client = makeClient();
       const layouts = createLayoutTransport();
       await writeLayout(plainSample(), `${dir}/mine`);

@@ -2,56 +2,26 @@
 import assert from "node:assert/strict";
 import { digestOf } from "../../src/oci/digest.ts";
 import { MEDIA_TYPE } from "../../src/oci/media_type.ts";
-import { Registry, type RegistryOptions } from "../../src/serve/registry.ts";
-import { type RunningServer, type ServerOptions, startServer } from "../../src/serve/server.ts";
+import { FerryRegistry, type FerryRegistryOptions } from "../support/ferry_registry.ts";
 
 /** How to start a server. */
-export interface PlaceOptions {
-  readonly registry?: Partial<RegistryOptions>;
-  readonly server?: Partial<ServerOptions>;
-}
+export type PlaceOptions = FerryRegistryOptions;
 
-/** A server for one test. */
-export class Place implements AsyncDisposable {
-  /** Failures of the server itself. */
-  readonly failures: unknown[] = [];
-  registry!: Registry;
-  #server!: RunningServer;
-
-  private constructor(readonly dir: string, readonly options: PlaceOptions) {}
-
+/** A server for one test, and short ways to speak to it. */
+export class Place extends FerryRegistry {
   static async open(options: PlaceOptions = {}): Promise<Place> {
     const place = new Place(await Deno.makeTempDir({ prefix: "ferry-serve-" }), options);
     await place.start();
     return place;
   }
 
-  async start(): Promise<void> {
-    this.registry = new Registry({ dir: this.dir, allowDelete: true, ...this.options.registry });
-    this.#server = await startServer({
-      registry: this.registry,
-      address: "127.0.0.1",
-      port: 0,
-      onFailure: (error) => this.failures.push(error),
-      ...this.options.server,
-    });
-  }
-
-  async stop(): Promise<void> {
-    await this.#server.stop(5000);
-  }
-
-  get port(): number {
-    return this.#server.port;
-  }
-
-  get host(): string {
-    return `127.0.0.1:${this.port}`;
-  }
-
   /** Sends a request; the body of the answer is read. */
-  async send(method: string, path: string, init: Omit<RequestInit, "method"> = {}): Promise<Answer> {
-    const response = await fetch(path.startsWith("/") ? this.#server.url + path : path, {
+  async send(
+    method: string,
+    path: string,
+    init: Omit<RequestInit, "method"> & { readonly client?: Deno.HttpClient } = {},
+  ): Promise<Answer> {
+    const response = await fetch(path.startsWith("/") ? this.url + path : path, {
       method,
       redirect: "manual",
       ...init,
@@ -85,12 +55,6 @@ export class Place implements AsyncDisposable {
   /** Pushes a manifest. */
   async put(name: string, reference: string, body: Uint8Array<ArrayBuffer>, type: string = MEDIA_TYPE.ociManifest) {
     return await this.send("PUT", `/v2/${name}/manifests/${reference}`, { body, headers: { "content-type": type } });
-  }
-
-  async [Symbol.asyncDispose](): Promise<void> {
-    await this.stop();
-    await Deno.remove(this.dir, { recursive: true });
-    assert.deepEqual(this.failures, []);
   }
 }
 

@@ -1,47 +1,12 @@
 /** A server that is killed at any moment: nothing that it acknowledged is lost, and every layout reads. */
 import assert from "node:assert/strict";
-import { fileURLToPath } from "node:url";
 import { digestOf } from "../../src/oci/digest.ts";
 import { MEDIA_TYPE } from "../../src/oci/media_type.ts";
 import { checkLayout } from "../support/content.ts";
+import { spawnServe } from "../support/ferry_process.ts";
 import { bytesOf, someBytes } from "./harness.ts";
 
-const MAIN = fileURLToPath(new URL("../../main.ts", import.meta.url));
-
 const ROUNDS = 4;
-
-async function spawn(dir: string): Promise<{ readonly url: string; kill(): Promise<void> }> {
-  const child = new Deno.Command(Deno.execPath(), {
-    args: [
-      "run",
-      "-A",
-      MAIN,
-      "serve",
-      "--dir",
-      dir,
-      "--port",
-      "0",
-      "--print-url",
-      "--gc-interval",
-      "5ms",
-      "--gc-grace",
-      "1s",
-    ],
-    stdin: "null",
-    stdout: "piped",
-    stderr: "null",
-  }).spawn();
-  const reader = child.stdout.getReader();
-  const first = await reader.read();
-  return {
-    url: new TextDecoder().decode(first.value).trim(),
-    kill: async () => {
-      child.kill("SIGKILL");
-      await child.status;
-      await reader.cancel();
-    },
-  };
-}
 
 /** Pushes images until the server is gone; gives the tags that were acknowledged. */
 async function pushUntilGone(url: string, round: number, acknowledged: Map<string, string>): Promise<void> {
@@ -81,7 +46,7 @@ Deno.test("kill -9 during pushes and garbage collection", async () => {
   const acknowledged = new Map<string, string>();
   try {
     for (let round = 0; round < ROUNDS; round++) {
-      const server = await spawn(dir);
+      const server = await spawnServe(dir, "--gc-interval", "5ms", "--gc-grace", "1s");
       const target = acknowledged.size + 3 + round * 2;
       const pushing = pushUntilGone(server.url, round, acknowledged);
       while (acknowledged.size < target) await new Promise((resolve) => setTimeout(resolve, 5));
