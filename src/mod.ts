@@ -11,6 +11,7 @@ export {
   FerryError,
   type FerryErrorOptions,
   isFerryError,
+  waitText,
 } from "./errors.ts";
 export { VERSION, type VersionInfo } from "./version.ts";
 
@@ -32,16 +33,31 @@ export {
   parseManifest,
 } from "./oci/manifest.ts";
 export { isIndexType, MEDIA_TYPE } from "./oci/media_type.ts";
-export { formatPlatform, parsePlatform, type Platform } from "./oci/platform.ts";
+export { formatPlatform, parsePlatform, type Platform, samePlatform } from "./oci/platform.ts";
+export { selectPlatform } from "./oci/platform_select.ts";
 export { formatDuration, parseDuration } from "./config/duration.ts";
 export { localPlatform, type Machine } from "./config/local_platform.ts";
 
 export { formatReference, formatRepository } from "./reference/format.ts";
-export { parseReference } from "./reference/parse.ts";
+export { isRepository, isTag } from "./reference/grammar.ts";
+export { parseReference, parseRegistry, parseRepository } from "./reference/parse.ts";
 export { type Reference, sameRegistry, sameRepository, withDigest, withTag } from "./reference/reference.ts";
 
 export type * from "./transport/transport.ts";
-export { type CopyEvent, copyImage, type CopyOptions, type CopyResult, CopyRun } from "./copy/mod.ts";
+export {
+  chosenDigest,
+  type CopyBlobOptions,
+  type CopyEvent,
+  copyImage,
+  type CopyName,
+  type CopyOptions,
+  type CopyResult,
+  CopyRun,
+  copySingleBlob,
+  type KnownEnds,
+  type SharedReader,
+  SharedReads,
+} from "./copy/mod.ts";
 
 export type { ConfigFile, HostEntry } from "./config/config_file.ts";
 export type { Configuration, StoredCredential } from "./config/configuration.ts";
@@ -58,14 +74,51 @@ export {
   type ResolvedManifest,
   resolveManifest,
 } from "./image/resolve.ts";
+export { type ArchiveModule, loadArchive } from "./archive/load.ts";
+export { type DiffModule, loadDiff } from "./diff/load.ts";
+export type { Hunk } from "./diff/hunks.ts";
+export { OutputFolder } from "./file/output_folder.ts";
+export { writeFile } from "./file/write_file.ts";
+export { type LayerModule, loadLayer } from "./layer/load.ts";
+export type * from "./layout_archive/mod.ts";
+export { type LayoutArchiveModule, loadLayoutArchive } from "./layout_archive/load.ts";
+export type { FoundPath, LayerPlace, ListingOptions } from "./layer/mod.ts";
+export type * from "./archive/mod.ts";
 export { loadServe, type ServeModule } from "./serve/load.ts";
 export type * from "./serve/mod.ts";
+export { loadLua, type LuaModule } from "./lua/load.ts";
+export * from "./lua/types.ts";
+export type { Lua, Script, ScriptOptions } from "./lua/mod.ts";
+export { loadYaml, type YamlModule } from "./yaml/load.ts";
+export type * from "./yaml/mod.ts";
+export { loadSchedule, type ScheduleModule } from "./schedule/load.ts";
+export type * from "./schedule/mod.ts";
+export { type FilterModule, loadFilter } from "./filter/load.ts";
+export type * from "./filter/mod.ts";
+export { loadTemplate, type TemplateModule } from "./output/template/load.ts";
+export type { Template, TemplateOptions } from "./output/template/template.ts";
 export { createNameFilter, type FilterExpressions, type NameFilter } from "./filter/regexp.ts";
 
 export * from "./output/data/mod.ts";
-export { descriptorHeaders, headersText } from "./output/headers_text.ts";
+export { descriptorHeaders, headersText, headerValues } from "./output/headers_text.ts";
 export { humanSize } from "./output/human_size.ts";
 export { indentJson } from "./output/json_text.ts";
 export { lines } from "./output/lines.ts";
+export { alignTabs, type TabWriterOptions } from "./output/tab_writer.ts";
 export { manifestText } from "./output/manifest_text.ts";
 export { showDigest, showManifest, type ShowManifestOptions } from "./image/show.ts";
+export { DIFF_FLAGS, type DiffFlags, showDiff } from "./image/show_diff.ts";
+export { showFile } from "./image/show_file.ts";
+export { type TagInfo, TagLooker } from "./image/tag_info.ts";
+export {
+  annotationsOf,
+  chooseDescriptors,
+  CREATED_ANNOTATION,
+  type DescriptorChoice,
+  findReferrers,
+  type FoundReferrers,
+  type ReferrerQuery,
+} from "./image/referrers.ts";
+export { type ReferrersText, referrersText } from "./output/referrers_text.ts";
+export { loadVerify, type VerifyModule } from "./verify/load.ts";
+export type { Finding, RepairSource, VerifyOptions } from "./verify/verify.ts";

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import type { HostEntry } from "./config/config_file.ts";
 import type { Configuration } from "./config/configuration.ts";
 import type { CopyEvent } from "./copy/event.ts";
 import type { FerryError } from "./errors.ts";
@@ -32,6 +33,27 @@ export interface ValueTypes {
 /** Name of a type of value. */
 export type ValueType = keyof ValueTypes;
 
+/** What completion offers for a value that its type does not tell enough about. */
+export type CompletionKind =
+  /** Files. */
+  | "file"
+  /** Folders. */
+  | "folder"
+  /** References with their tags. */
+  | "image"
+  /** References without a tag. */
+  | "repository"
+  /** Tags of the first reference on the command line. */
+  | "tag"
+  /** Names of registries. */
+  | "registry"
+  /** Platforms, those of the first reference on the command line where there is one. */
+  | "platform"
+  /** Media types. */
+  | "media-type"
+  /** Nothing: secrets, and what nobody else can know. */
+  | "none";
+
 /** A flag as data. */
 export interface FlagSpec {
   /** Type of its value. */
@@ -56,6 +78,8 @@ export interface FlagSpec {
   readonly hidden?: boolean;
   /** Other names it answers to. */
   readonly aliases?: readonly string[];
+  /** What completion offers for its value: a kind, or values of which any other is allowed as well. */
+  readonly complete?: CompletionKind | readonly string[];
 }
 
 /** A positional argument as data. */
@@ -70,6 +94,8 @@ export interface ArgSpec {
   readonly required?: boolean;
   /** Takes all that follow; its value is a list. */
   readonly repeated?: boolean;
+  /** What completion offers for it, where its type does not tell enough. */
+  readonly complete?: CompletionKind | readonly string[];
 }
 
 /** A command line and what it does. */
@@ -97,6 +123,16 @@ export type ArgValue<A extends ArgSpec> = A["repeated"] extends true ? readonly 
 /** Values of flags by name; kebab-case names stay as they are. */
 export type FlagValues<F extends Readonly<Record<string, FlagSpec>>> = { readonly [K in keyof F]: FlagValue<F[K]> };
 
+/** One flag as it stands on the command line. */
+export type GivenFlag<F extends Readonly<Record<string, FlagSpec>>> = {
+  readonly [K in keyof F]: {
+    /** Its own name. */
+    readonly flag: K;
+    /** Its value, checked. */
+    readonly value: OneValue<F[K]>;
+  };
+}[keyof F];
+
 /** Values of arguments by name. */
 export type ArgValues<A extends readonly ArgSpec[]> = { readonly [K in A[number] as K["name"]]: ArgValue<K> };
 
@@ -119,14 +155,21 @@ export interface CommandSpec<
   readonly examples?: readonly ExampleSpec[];
   /** Not shown in help. */
   readonly hidden?: boolean;
+  /** Least level of log lines unless told, where it is not the program's own: a server says what it does. */
+  readonly verbosity?: "info";
 }
+
+/** The names that the program is called by; each but ferry's own stands for the tool of that name. */
+export type Program = "ferry" | "regctl" | "regsync" | "regbot";
 
 /** What a command gives: data for templates and JSON, and its text. It never prints. */
 export interface CommandResult {
-  /** What templates and `--format json` see: plain data, or a value of `structData`. Made only when asked for. */
+  /** What templates and `--format json` see: plain data, a value of `structData`, or a promise of it. Made only when asked for. */
   readonly data?: () => unknown;
   /** The default text, whole, with its line ends. Made only when asked for. */
   readonly text?: () => string;
+  /** How the text is coloured where colours are wanted: lines of differences by how they start. */
+  readonly style?: "diff";
   /** Bytes that go to stdout as they are, for example a blob. */
   readonly body?: ReadableStream<Uint8Array> | Uint8Array;
   /** Raw form for `--format raw-body`, where the command has one. */
@@ -161,6 +204,32 @@ export interface Clock {
   sleep(milliseconds: number, signal?: AbortSignal): Promise<void>;
 }
 
+/** Settings and credentials of a registry, under its name. */
+export interface RegistryEntry extends HostEntry {
+  /** Registry name. */
+  readonly registry: string;
+}
+
+/** Registries that a file of a person's own describes. */
+export interface RegistriesOptions {
+  /** Entries over those of the configuration; a later one of the same registry counts more. */
+  readonly hosts: readonly RegistryEntry[];
+  /** Docker's and podman's credentials and certificates do not count. */
+  readonly skipDockerConfig?: boolean;
+  /** The configuration file does not count: what regsync and regbot do. */
+  readonly skipConfig?: boolean;
+  /** User agent of requests. */
+  readonly userAgent?: string;
+  /** Bytes above which uploads are chunked, where a registry's settings do not say. */
+  readonly blobLimit?: number;
+}
+
+/** A context with its own connections. */
+export interface OwnContext extends Context {
+  /** Closes its connections; done at the end of the run at the latest. */
+  close(): Promise<void>;
+}
+
 /** What a handler works with. Everything that costs time is made when it is first asked for. Tests pass a fake one. */
 export interface Context {
   /** The transport that serves a reference. */
@@ -169,6 +238,10 @@ export interface Context {
   registry(): Promise<Transport & RepositoryLister & RateLimited>;
   /** Configuration files: registries and credentials. */
   config(): Promise<Configuration>;
+  /** A context whose transports know these registries' settings and credentials besides the configured ones. */
+  withRegistries(options: RegistriesOptions): OwnContext;
+  /** The name that the program was called by. */
+  readonly program: Program;
   /** Log lines. */
   readonly log: Log;
   /** Takes the events of a copy; undefined when nobody watches. */
@@ -191,15 +264,38 @@ export type Handler<
   F extends Readonly<Record<string, FlagSpec>> = Readonly<Record<string, FlagSpec>>,
 > = (
   context: Context,
-  input: { readonly args: ArgValues<A>; readonly flags: FlagValues<F> },
+  input: { readonly args: ArgValues<A>; readonly flags: FlagValues<F>; readonly given: readonly GivenFlag<F>[] },
 ) => Promise<CommandResult | void>;
 
-/** A command: its data and how to load its handler, the default export of a module. */
+/**
+ * Gives the rows of a list, for `--format ndjson`: plain data in batches, each printed before the next is asked for, so that
+ * what comes in pages is seen a page at a time.
+ */
+export type RowsHandler<
+  A extends readonly ArgSpec[] = readonly ArgSpec[],
+  F extends Readonly<Record<string, FlagSpec>> = Readonly<Record<string, FlagSpec>>,
+> = (
+  context: Context,
+  input: { readonly args: ArgValues<A>; readonly flags: FlagValues<F>; readonly given: readonly GivenFlag<F>[] },
+) => AsyncIterable<readonly unknown[]>;
+
+/** What the module of a handler exports. */
+export interface HandlerModule<
+  A extends readonly ArgSpec[] = readonly ArgSpec[],
+  F extends Readonly<Record<string, FlagSpec>> = Readonly<Record<string, FlagSpec>>,
+> {
+  /** Runs the command. */
+  readonly default: Handler<A, F>;
+  /** Runs in its place for `--format ndjson`, which commands without it refuse. */
+  readonly rows?: RowsHandler<A, F>;
+}
+
+/** A command: its data and how to load the module of its handler. */
 export interface Command {
   /** Its data. */
   readonly spec: CommandSpec;
   /** Loads the handler. */
-  readonly load: () => Promise<{ readonly default: Handler }>;
+  readonly load: () => Promise<HandlerModule>;
 }
 
 /** A noun with its commands. */
@@ -224,6 +320,8 @@ export interface PluginEntry {
   readonly aliases?: readonly string[];
   /** Not shown in help. */
   readonly hidden?: boolean;
+  /** Title that help lists it under, with others of the same title. */
+  readonly group?: string;
   /** Loads the plugin, the default export of its module. */
   readonly load: () => Promise<{ readonly default: Plugin }>;
 }
@@ -234,6 +332,15 @@ export interface InputOf<S> {
   readonly args: S extends CommandSpec<infer A, infer _> ? ArgValues<A> : never;
   /** Flags by name. */
   readonly flags: S extends CommandSpec<infer _, infer F> ? FlagValues<F> : never;
+}
+
+/**
+ * What a handler is given whose flags are steps that are done in the order of the command line, as those of `image mod`;
+ * for such handlers in the place of {@linkcode InputOf}.
+ */
+export interface OrderedInputOf<S> extends InputOf<S> {
+  /** The command's own flags that were given, one by one, in the order of the command line; a repeated one each time. */
+  readonly given: S extends CommandSpec<infer _, infer F> ? readonly GivenFlag<F>[] : never;
 }
 
 /** Keeps the literal types of a command's data, so that {@linkcode InputOf} can tell the types of its values. */
@@ -248,7 +355,7 @@ export function defineSpec<
 export function defineCommand<
   const A extends readonly ArgSpec[] = readonly [],
   const F extends Readonly<Record<string, FlagSpec>> = Readonly<Record<never, FlagSpec>>,
->(spec: CommandSpec<A, F>, load: () => Promise<{ readonly default: Handler<A, F> }>): Command {
+>(spec: CommandSpec<A, F>, load: () => Promise<HandlerModule<A, F>>): Command {
   return { spec, load: load as unknown as Command["load"] };
 }
 

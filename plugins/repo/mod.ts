@@ -25,8 +25,20 @@ export const copy = defineSpec({
     "does not stop the others: it is named at the end.",
   aliases: ["cp"],
   args: [
-    { name: "source", type: "reference", required: true, summary: "repository or layout to copy from" },
-    { name: "target", type: "reference", required: true, summary: "repository or layout to copy to" },
+    {
+      name: "source",
+      type: "reference",
+      complete: "repository",
+      required: true,
+      summary: "repository or layout to copy from",
+    },
+    {
+      name: "target",
+      type: "reference",
+      complete: "repository",
+      required: true,
+      summary: "repository or layout to copy to",
+    },
   ],
   flags: {
     concurrent: { type: "integer", default: 2, summary: "tags to copy at a time, 0 for all", placeholder: "count" },

@@ -15,6 +15,8 @@ export interface ParsedWords {
   readonly args: readonly string[];
   /** Values of each flag that was given, in order, by the flag's own name. */
   readonly values: ReadonlyMap<string, readonly string[]>;
+  /** Every flag as it was given, in the order of the command line. */
+  readonly given: readonly (readonly [name: string, value: string])[];
 }
 
 /**
@@ -24,6 +26,7 @@ export interface ParsedWords {
  */
 export function parseWords(words: readonly string[], flags: Flags): ParsedWords {
   const values = new Map<string, string[]>();
+  const given: [string, string][] = [];
   const command = new Command()
     .helpOption(false)
     .exitOverride()
@@ -33,6 +36,7 @@ export function parseWords(words: readonly string[], flags: Flags): ParsedWords 
     command.addOption(
       new Option(`--${name} <value>`).argParser((value: string) => {
         values.set(name, [...(values.get(name) ?? []), value]);
+        given.push([name, value]);
         return value;
       }),
     );
@@ -40,7 +44,7 @@ export function parseWords(words: readonly string[], flags: Flags): ParsedWords 
   try {
     const { operands, unknown } = command.parseOptions(plainWords(words, flagLookup(flags)));
     if (unknown[0] !== undefined) throw unknownFlag(unknown[0], flags);
-    return { args: operands, values };
+    return { args: operands, values, given };
   } catch (error) {
     if (error instanceof CommanderError) throw missingValue(error, flags);
     throw error;

@@ -6,7 +6,7 @@
 import type { Configuration } from "../config/configuration.ts";
 import type { CopyEvent } from "../copy/event.ts";
 import { FerryError } from "../errors.ts";
-import type { Context } from "../plugin.ts";
+import type { Context, OwnContext } from "../plugin.ts";
 import type { Transport } from "../transport/transport.ts";
 import type { Terminal } from "./prompt.ts";
 import type { RegistryTransport, ServiceOptions, Services } from "./services.ts";
@@ -33,12 +33,24 @@ export interface OpenContext {
 
 /** Makes a context. */
 export function openContext(options: ContextOptions): OpenContext {
+  const layout = once<Transport>(() => options.services.layout(options));
+  const open = new Set<OwnContext>();
+  const context = makeContext(options, layout, open);
+  return {
+    context,
+    close: async () => {
+      await Promise.all([...open, context].map((one) => one.close()));
+    },
+  };
+}
+
+/** A context over the settings of `options`; layouts are shared, connections to registries are its own. */
+function makeContext(options: ContextOptions, layout: () => Promise<Transport>, open: Set<OwnContext>): OwnContext {
   const { services, terminal } = options;
   const config = once<Configuration>(() => services.configuration(options));
   let opened: Promise<RegistryTransport> | undefined;
   const registry = () => opened ??= config().then((configuration) => services.registry(options, configuration));
-  const layout = once<Transport>(() => services.layout(options));
-  const context: Context = {
+  const context: OwnContext = {
     transport: async (reference) => {
       if (reference.scheme === "ocidir") return await layout();
       if (reference.scheme === "reg") return await registry();
@@ -48,6 +60,13 @@ export function openContext(options: ContextOptions): OpenContext {
     },
     registry,
     config,
+    withRegistries: (registries) => {
+      const userAgent = options.userAgent ?? registries.userAgent;
+      const own = makeContext({ ...options, registries, userAgent }, layout, open);
+      open.add(own);
+      return own;
+    },
+    program: options.program,
     log: options.log,
     onCopyEvent: options.onCopyEvent,
     signal: options.signal,
@@ -57,11 +76,12 @@ export function openContext(options: ContextOptions): OpenContext {
     },
     prompt: async (question, how = {}) => await (await import("./prompt.ts")).ask(terminal, question, how),
     env: options.env,
+    close: async () => {
+      open.delete(context);
+      (await opened?.catch(() => undefined))?.end();
+    },
   };
-  return {
-    context,
-    close: async () => (await opened?.catch(() => undefined))?.end(),
-  };
+  return context;
 }
 
 function once<T>(make: () => Promise<T>): () => Promise<T> {

@@ -78,7 +78,7 @@ async function findVerb(words: readonly string[], from: number, entry: PluginEnt
 }
 
 /** All flags that may stand before the verb: those of every verb of the noun, and the global ones. */
-function flagsOfVerbs(plugin: Plugin): Record<string, FlagSpec> {
+export function flagsOfVerbs(plugin: Plugin): Record<string, FlagSpec> {
   const flags: Record<string, FlagSpec> = {};
   for (const command of Object.values(plugin.commands)) Object.assign(flags, command.spec.flags);
   return { ...flags, ...GLOBAL_FLAGS };

@@ -9,7 +9,8 @@ import type { FlagSpec } from "../plugin.ts";
 export const GLOBAL_FLAGS = {
   format: {
     type: "string",
-    summary: "how to print the result: json, raw-body, raw-headers, raw or a Go template",
+    complete: ["json", "raw-body", "raw-headers", "raw"],
+    summary: "how to print the result: json, ndjson for lists, raw-body, raw-headers, raw or a Go template",
     placeholder: "format",
   },
   host: {
@@ -23,7 +24,13 @@ export const GLOBAL_FLAGS = {
     choices: ["text", "json"],
     summary: "form of log lines and errors",
   },
-  logopt: { type: "string", repeated: true, summary: "log options: json", placeholder: "option" },
+  logopt: {
+    type: "string",
+    complete: ["json"],
+    repeated: true,
+    summary: "log options: json",
+    placeholder: "option",
+  },
   progress: {
     type: "string",
     choices: ["auto", "tty", "plain", "json", "none"],
@@ -35,6 +42,7 @@ export const GLOBAL_FLAGS = {
   verbosity: {
     type: "string",
     short: "v",
+    complete: ["trace", "debug", "info", "warn", "error"],
     summary: "least level of log lines: trace, debug, info, warn, error",
     placeholder: "level",
   },

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import type { ArgSpec, ArgValues, CommandSpec, FlagValues } from "../plugin.ts";
+import type { ArgSpec, ArgValues, CommandSpec, FlagValues, GivenFlag } from "../plugin.ts";
 import { type Flags, GLOBAL_FLAGS, withGlobalFlags } from "./global_flags.ts";
 import type { ValueReaders, Values } from "./values.ts";
 
@@ -13,6 +13,8 @@ export interface Input {
   readonly args: ArgValues<readonly ArgSpec[]>;
   /** The command's own flags by name. */
   readonly flags: FlagValues<Flags>;
+  /** The command's own flags one by one, in the order of the command line. */
+  readonly given: readonly GivenFlag<Flags>[];
   /** Global flags by name. */
   readonly global: GlobalValues;
 }
@@ -53,9 +55,9 @@ export async function readInput(
   const own: Flags = spec.flags ?? {};
   const args: readonly ArgSpec[] = spec.args ?? [];
   if (words.length === 0 && !args.some((arg) => arg.required)) {
-    return typed(emptyArgs(args), defaults(own), globalOf(defaults(GLOBAL_FLAGS), own));
+    return typed(emptyArgs(args), defaults(own), [], globalOf(defaults(GLOBAL_FLAGS), own));
   }
-  const [{ parseWords }, { readArgs, readFlags }] = await Promise.all([import("./adapter.ts"), import("./values.ts")]);
+  const [{ parseWords }, { readArgs, readFlags, readGiven }] = await Promise.all([import("./adapter.ts"), import("./values.ts")]);
   const flags = withGlobalFlags(own);
   const parsed = parseWords(words, flags);
   const loaded = await readers();
@@ -64,13 +66,19 @@ export async function readInput(
   return typed(
     global.help === true ? emptyArgs(args) : readArgs(parsed.args, args, name, loaded),
     Object.fromEntries(Object.keys(own).map((key) => [key, values[key]])),
+    readGiven(parsed.given, own, loaded),
     global,
   );
 }
 
 /** The values were made by the data of the command, so they have the types that it tells. */
-function typed(args: Values, flags: Values, global: GlobalValues): Input {
-  return { args: args as Input["args"], flags: flags as Input["flags"], global };
+function typed(args: Values, flags: Values, given: readonly unknown[], global: GlobalValues): Input {
+  return {
+    args: args as Input["args"],
+    flags: flags as Input["flags"],
+    given: given as Input["given"],
+    global,
+  };
 }
 
 /** Global values; one that a command's own flag hides is as if it was not given. */

@@ -20,6 +20,13 @@ export function currentProcess(): ProcessOptions {
     env: (name) => Deno.env.get(name),
     stdout: outputStream(Deno.stdout),
     stderr: outputStream(Deno.stderr),
+    columns: () => {
+      try {
+        return Deno.consoleSize().columns;
+      } catch {
+        return undefined; // No terminal, or one that does not know.
+      }
+    },
     terminal: {
       isInteractive: () => Deno.stdin.isTerminal(),
       stdin: () => Deno.stdin.readable,

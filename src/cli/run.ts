@@ -4,13 +4,13 @@
  * @module
  */
 import type { FerryError } from "../errors.ts";
-import { createCopyWatcher } from "../output/copy_watcher.ts";
+import { createCopyWatcher, type ProgressMode } from "../output/copy_watcher.ts";
 import { createLog, LOG_LEVELS, parseLogLevel } from "../output/log.ts";
-import { ClosedPipe, type OutputStream } from "../output/streams.ts";
+import { ClosedPipe, type OutputStream, writeText } from "../output/streams.ts";
 import { writeResult } from "../output/result.ts";
 import type { Clock, PluginEntry } from "../plugin.ts";
 import { openContext } from "./context.ts";
-import { type Dialect, dialectOf } from "./dialect.ts";
+import { type Dialect, dialectOf, helpOf, wordsOf } from "./dialect.ts";
 import { findCommand, type Found } from "./find.ts";
 import { type GlobalValues, readInput } from "./input.ts";
 import type { Terminal } from "./prompt.ts";
@@ -33,6 +33,8 @@ export interface CliOptions {
   readonly stdout: OutputStream;
   /** Standard error. */
   readonly stderr: OutputStream;
+  /** Columns of the terminal, undefined where it does not say. */
+  readonly columns?: () => number | undefined;
   /** Standard input and the person at it. */
   readonly terminal: Terminal;
   /** Time. */
@@ -64,32 +66,41 @@ export async function runCli(options: CliOptions): Promise<number> {
 
 async function run(options: CliOptions, dialect: Dialect, controller: AbortController, state: State): Promise<number> {
   const { args, plugins, services, stdout } = options;
+  if (args[0]?.startsWith("__complete")) {
+    return await (await import("./completion/mod.ts")).complete(options, dialect);
+  }
   state.json = asksForJsonLogs(args);
-  const found = await findCommand(args, plugins);
+  const found = await findCommand(wordsOf(args, dialect), plugins);
   if (found.kind !== "command" || found.help) return await showHelp(found, options, dialect);
   const { spec } = found.command;
-  const name = [dialect.program, found.plugin.name, found.verb].filter((part) => part !== "").join(" ");
+  const noun = found.plugin.name === dialect.noun ? "" : found.plugin.name;
+  const name = [dialect.program, noun, found.verb].filter((part) => part !== "").join(" ");
   const input = await readInput(found.words, spec, name, () => services.readers());
   const { global } = input;
   if (global.help === true) return await showHelp(found, options, dialect);
-  applyLogFlags(global, dialect, state);
-  const format = global.format === undefined
+  applyLogFlags(global, spec.verbosity ?? dialect.verbosity, state);
+  const rows = global.format === "ndjson";
+  const format = global.format === undefined || rows
     ? undefined
     : await (await import("../output/format.ts")).compileFormat(global.format, options.env);
-  const say = (line: string) => sayOn(options.stderr, line);
   const now = () => options.clock.now();
   const watcher = createCopyWatcher({
-    mode: hidesProgress(global, dialect) ? "none" : global.progress,
-    isTerminal: options.stderr.isTerminal,
-    write: say,
+    mode: progressMode(global, dialect, options.stderr.isTerminal),
+    stderr: options.stderr,
+    jsonLogs: state.json,
+    env: options.env,
     now,
   });
-  const { default: handler } = await found.command.load();
-  const ignoreSignals = stopOnSignals(options.signals, controller, watcher.kept, options.exitNow);
+  const module = await found.command.load();
+  const handler = rows ? (await import("../output/rows.ts")).rowsHandler(module) : module.default;
+  const ignoreSignals = stopOnSignals(options.signals, controller, watcher.kept, (code) => {
+    watcher.close();
+    options.exitNow(code);
+  });
   const { context, close } = openContext({
     services,
     program: dialect.program,
-    log: createLog({ level: state.level, json: state.json, write: say, now }),
+    log: createLog({ level: state.level, json: state.json, write: watcher.say, now }),
     clock: options.clock,
     env: options.env,
     hosts: global.host,
@@ -99,51 +110,55 @@ async function run(options: CliOptions, dialect: Dialect, controller: AbortContr
     terminal: options.terminal,
   });
   try {
-    const result = await handler(context, { args: input.args, flags: input.flags }) ?? {};
-    watcher.finish();
-    await writeResult(result, format, stdout);
+    const result = await handler(context, { args: input.args, flags: input.flags, given: input.given }) ?? {};
+    const outcome = result.error === undefined ? "done" : "failed";
+    // A stream may be what copies are made for.
+    if (!(result.body instanceof ReadableStream)) await watcher.finish(outcome);
+    await writeResult(result, format, watcher.beside(stdout));
+    await watcher.finish(outcome);
     if (result.error !== undefined) return await report(result.error, options, state);
     return result.exit ?? 0;
   } catch (error) {
     // What still runs for a reader that went away is of no use to anybody.
     if (error instanceof ClosedPipe) controller.abort(error);
-    throw error;
+    else await watcher.finish("failed");
+    throw await (await import("./suggest.ts")).withSuggestion(error, context, () => services.readers());
   } finally {
+    watcher.close();
     ignoreSignals();
     await close();
   }
 }
 
-function applyLogFlags(global: GlobalValues, dialect: Dialect, state: State): void {
+function applyLogFlags(global: GlobalValues, verbosity: string, state: State): void {
   state.json = global["log-format"] === undefined ? global.logopt.includes("json") : global["log-format"] === "json";
-  const level = parseLogLevel(global.verbosity ?? dialect.verbosity);
+  const level = parseLogLevel(global.verbosity ?? verbosity);
   state.level = global.quiet === true ? Math.max(level, LOG_LEVELS.ERROR) : level;
 }
 
-function hidesProgress(global: GlobalValues, dialect: Dialect): boolean {
-  return global.quiet === true || (dialect.verbosityHidesProgress && global.verbosity !== undefined);
+function progressMode(global: GlobalValues, dialect: Dialect, isTerminal: boolean): ProgressMode {
+  if (global.quiet === true) return "none";
+  if (global.progress !== "auto" || dialect.program === "ferry") return global.progress;
+  // The tools that ferry stands in for show bars on a terminal or nothing, so scripts are written for that.
+  const hidden = !isTerminal || (dialect.verbosityHidesProgress && global.verbosity !== undefined);
+  return hidden ? "none" : "auto";
 }
 
 async function showHelp(found: Found, options: CliOptions, dialect: Dialect): Promise<number> {
   const { helpText } = await import("./help.ts");
-  await options.stdout.write(new TextEncoder().encode(helpText(found, options.plugins, dialect.program)));
+  const width = options.stdout.isTerminal ? options.columns?.() : undefined;
+  const text = helpOf(helpText(found, options.plugins, dialect.program, width), dialect);
+  await options.stdout.write(new TextEncoder().encode(text));
   return 0;
 }
 
 async function report(error: unknown, options: CliOptions, state: State): Promise<number> {
   const { failureLines, toFerryError } = await import("./exit.ts");
   const failure: FerryError = toFerryError(error);
-  for (const line of failureLines(failure, { ...state, now: options.clock.now() })) sayOn(options.stderr, line);
+  const { program } = dialectOf(options.argv0);
+  const lines = failureLines(failure, { ...state, program, now: options.clock.now() });
+  for (const line of lines) writeText(options.stderr, `${line}\n`);
   return failure.exit;
-}
-
-/** A closed standard error is no reason to fail. */
-function sayOn(stream: OutputStream, line: string): void {
-  try {
-    stream.writeSync(new TextEncoder().encode(line + "\n"));
-  } catch (error) {
-    if (!(error instanceof ClosedPipe)) throw error;
-  }
 }
 
 /** A guess for failures that come before the flags are read. */

@@ -4,7 +4,7 @@
  * @module
  */
 import type { Configuration } from "../config/configuration.ts";
-import type { Clock, Log } from "../plugin.ts";
+import type { Clock, Log, Program, RegistriesOptions } from "../plugin.ts";
 import type { RateLimited, RepositoryLister, Transport } from "../transport/transport.ts";
 import type { ValueReaders } from "./values.ts";
 
@@ -17,7 +17,7 @@ export interface RegistryTransport extends Transport, RepositoryLister, RateLimi
 /** What services are made from. */
 export interface ServiceOptions {
   /** The name that the program was called by. */
-  readonly program: "ferry" | "regctl";
+  readonly program: Program;
   /** Log lines. */
   readonly log: Log;
   /** Time. */
@@ -28,9 +28,13 @@ export interface ServiceOptions {
   readonly hosts: readonly string[];
   /** User agent of requests, undefined for ferry's own. */
   readonly userAgent: string | undefined;
+  /** Milliseconds that a credential helper may take, where it is not to wait for a person. */
+  readonly helperTimeout?: number;
+  /** Registries that a file of a person's own describes. */
+  readonly registries?: RegistriesOptions;
 }
 
-/** Makes services. Each is asked for at most once a run. */
+/** Makes services. Each is asked for at most once for a context. */
 export interface Services {
   /** Readers of references, registry names and digests. */
   readers(): Promise<ValueReaders>;
@@ -59,9 +63,16 @@ export function builtInServices(): Services {
         },
       };
     },
-    async configuration({ env, hosts, log, program }) {
+    async configuration({ env, helperTimeout, hosts, log, program, registries }) {
       const { openConfiguration } = await import("../config/configuration.ts");
-      return await openConfiguration({ env, hostFlags: hosts, as: program, log });
+      return await openConfiguration({
+        env,
+        hostFlags: hosts,
+        as: program === "regctl" ? "regctl" : "ferry",
+        log,
+        ...(helperTimeout === undefined ? {} : { helperTimeout }),
+        ...(registries === undefined ? {} : { registries }),
+      });
     },
     async registry({ clock, env, log, userAgent }, { credentials, hosts }) {
       const [{ createRegistryTransport }, { VERSION }] = await Promise.all([

@@ -45,6 +45,20 @@ export function readFlags(given: ParsedWords["values"], flags: Flags, readers: V
   return values;
 }
 
+/** Checks and converts flags one by one, as they stand on the command line; those that are not among `flags` are left out. */
+export function readGiven(
+  given: ParsedWords["given"],
+  flags: Flags,
+  readers: ValueReaders,
+): { readonly flag: string; readonly value: unknown }[] {
+  return given.flatMap(([name, text]) => {
+    const flag = flags[name];
+    if (flag === undefined) return [];
+    const texts = flag.repeated === true && flag.commas === true ? text.split(",") : [text];
+    return texts.map((one) => ({ flag: name, value: readFlag(name, flag, one, readers) }));
+  });
+}
+
 /**
  * Checks and converts arguments.
  *

@@ -27,19 +27,25 @@ export async function copyBlobs(job: CopyJob, blobs: readonly Descriptor[]): Pro
     job.emit({ type: "done", kind: "blob", digest: blob.digest, size: blob.size, outcome: "skipped" });
     return false;
   });
-  if (wanted.length === 0) return;
+  if (wanted.length === 0) return job.options.reads?.leave();
+  const { reads } = job.options;
   const stop = (reason: unknown) => job.stop(reason);
   if (job.withinRegistry || !job.options.targetTransport.remote || wanted.length === 1 || !await job.isFresh()) {
     const asks = job.options.targetTransport.remote && !job.withinRegistry;
-    return await inPool(wanted, BLOBS_AT_ONCE, (blob) => copyOnce(job, blob, { asks }), stop);
+    // All copies that share reads come to the blobs in one order.
+    const shared = reads === undefined ? wanted : smallestFirst(wanted);
+    await reads?.arrive(shared.map(({ digest }) => digest));
+    return await inPool(shared, BLOBS_AT_ONCE, (blob) => copyOnce(job, blob, { asks }), stop);
   }
-  const first = wanted.reduce((least, blob) => blob.size < least.size ? blob : least);
+  const ordered = smallestFirst(wanted);
+  const first = ordered[0]!;
   const found = await job.options.targetTransport.headBlob(job.target, first.digest, { signal: job.signal });
   if (found !== undefined) {
     job.notFresh();
-    return await inPool(wanted, BLOBS_AT_ONCE, (blob) => copyOnce(job, blob, { asks: true }), stop);
+    await reads?.arrive(ordered.map(({ digest }) => digest));
+    return await inPool(ordered, BLOBS_AT_ONCE, (blob) => copyOnce(job, blob, { asks: true }), stop);
   }
-  const ordered = [first, ...wanted.filter((blob) => blob !== first)];
+  await reads?.arrive(ordered.map(({ digest }) => digest));
   let opened = () => {};
   const gate = new Promise<void>((resolve) => opened = resolve);
   await inPool(ordered, BLOBS_AT_ONCE, async (blob) => {
@@ -50,6 +56,12 @@ export async function copyBlobs(job: CopyJob, blobs: readonly Descriptor[]): Pro
       opened();
     }
   }, stop);
+}
+
+/** The same blobs with the smallest of them first. */
+function smallestFirst(blobs: readonly Descriptor[]): readonly Descriptor[] {
+  const first = blobs.reduce((least, blob) => blob.size < least.size ? blob : least);
+  return [first, ...blobs.filter((blob) => blob !== first)];
 }
 
 /**
@@ -71,10 +83,12 @@ async function copyOnce(job: CopyJob, blob: Descriptor, way: BlobWay): Promise<v
   for (;;) {
     let mine = false;
     try {
-      await once(job.run.blobs, contentKey(job.target, blob.digest), () => {
+      const done = once(job.run.blobs, contentKey(job.target, blob.digest), () => {
         mine = true;
-        return copyBlob(job, blob, way);
+        return copyBlob(job, blob, way).finally(() => job.options.reads?.pass(blob.digest));
       });
+      if (!mine) job.options.reads?.pass(blob.digest);
+      await done;
       if (!mine) settle(job, blob, "exists");
       return;
     } catch (error) {
@@ -97,11 +111,14 @@ async function copyBlob(job: CopyJob, blob: Descriptor, way: BlobWay): Promise<v
     return settle(job, blob, "exists");
   }
   job.emit({ type: "start", kind: "blob", digest: blob.digest, size: blob.size });
-  const source = gated(sourceTransport.blobSource(job.source, blob), way.gate);
+  const own = sourceTransport.blobSource(job.source, blob);
+  const source = gated(job.options.reads?.share(own) ?? own, way.gate);
   const { outcome, descriptor } = await targetTransport.putBlob(target, source, {
     signal,
     ...(holder === undefined ? {} : { mountFrom: holder }),
-    ...(onEvent === undefined ? {} : { onBytes: (bytes) => onEvent({ type: "bytes", digest: blob.digest, bytes }) }),
+    ...(onEvent === undefined
+      ? {}
+      : { onBytes: (bytes) => onEvent({ type: "bytes", copy: job.name, digest: blob.digest, bytes }) }),
   });
   if (target.registry !== "" && holder === undefined) job.run.holders.set(holderKey, target);
   if (outcome === "sent") job.bytes += descriptor.size;

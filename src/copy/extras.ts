@@ -26,7 +26,7 @@ export async function referrersOf(job: CopyJob, digest: Digest): Promise<readonl
   const from = options.referrersSource ?? job.source;
   const to = options.referrersTarget ?? job.target;
   const { descriptors } = await options.sourceTransport.listReferrers(withDigest(from, digest), { signal });
-  return descriptors.map((descriptor) => ({
+  return descriptors.filter((descriptor) => options.referrersFilter?.(descriptor) ?? true).map((descriptor) => ({
     source: withDigest(from, descriptor.digest),
     target: withDigest(to, descriptor.digest),
   }));

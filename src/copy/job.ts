@@ -4,10 +4,11 @@
  * @module
  */
 import { isFerryError } from "../errors.ts";
+import { formatReference } from "../reference/format.ts";
 import { type Reference, sameRegistry, sameRepository } from "../reference/reference.ts";
-import type { CopyEvent } from "./event.ts";
+import type { CopyName, CopyStep } from "./event.ts";
 import type { CopyOptions } from "./options.ts";
-import { CopyRun } from "./run.ts";
+import { CopyRun, once, placeOf } from "./run.ts";
 
 /** A copy while it runs. */
 export class CopyJob {
@@ -17,6 +18,8 @@ export class CopyJob {
   readonly source: Reference;
   /** Repository or layout that is written. */
   readonly target: Reference;
+  /** What the copy is called in events. */
+  readonly name: CopyName;
   /** What the run shares. */
   readonly run: CopyRun;
   /** Stops everything that the copy has begun. */
@@ -30,9 +33,10 @@ export class CopyJob {
   readonly #stop = new AbortController();
   #fresh: Promise<boolean> | undefined;
 
-  /** `target` may differ from the options' for what goes along to another repository. */
-  constructor(options: CopyOptions, source: Reference, target: Reference) {
+  /** `target` may differ from the options' for what goes along to another repository; its events bear the name of the whole copy. */
+  constructor(options: CopyOptions, source: Reference, target: Reference, name?: CopyName) {
     this.options = options;
+    this.name = name ?? { source: formatReference(source), target: formatReference(target) };
     this.source = source;
     this.target = target;
     this.run = options.run ?? new CopyRun();
@@ -52,8 +56,8 @@ export class CopyJob {
   }
 
   /** Tells the caller. */
-  emit(event: CopyEvent): void {
-    this.options.onEvent?.(event);
+  emit(step: CopyStep): void {
+    this.options.onEvent?.({ ...step, copy: this.name });
   }
 
   /** Stops all that has begun, because one part failed. */
@@ -78,6 +82,18 @@ export class CopyJob {
     const { targetTransport, forceRecursive } = this.options;
     if (!targetTransport.remote || forceRecursive) return false;
     if (this.withinRegistry) return true;
+    for (;;) {
+      try {
+        return await once(this.run.fresh, placeOf(this.target), () => this.#isEmpty());
+      } catch (error) {
+        // Another copy of the run was stopped while it asked; this one goes on.
+        if (this.signal.aborted) throw error;
+      }
+    }
+  }
+
+  async #isEmpty(): Promise<boolean> {
+    const { targetTransport } = this.options;
     try {
       const { tags } = await targetTransport.listTags(this.target, { limit: 1, signal: this.signal });
       return tags.length === 0;

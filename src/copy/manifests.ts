@@ -34,7 +34,7 @@ async function store(job: CopyJob, { manifest }: PlannedManifest, target: Refere
   if (target.tag === "" && job.run.stored.has(key)) return;
   job.emit({ type: "start", kind: "manifest", digest, size });
   await job.options.targetTransport.putManifest(target, manifest, { signal: job.signal });
-  job.run.stored.add(key);
+  job.run.stored.set(key, true);
   job.manifests++;
   job.emit({ type: "done", kind: "manifest", digest, size, outcome: "sent" });
 }

@@ -4,7 +4,6 @@
  * @module
  */
 import { FerryError } from "../errors.ts";
-import { ANNOTATION } from "../oci/annotation.ts";
 import type { Descriptor } from "../oci/descriptor.ts";
 import type { Manifest } from "../oci/manifest.ts";
 import type { Reference } from "../reference/reference.ts";
@@ -14,11 +13,14 @@ import { CopyJob } from "./job.ts";
 import { storeManifests } from "./manifests.ts";
 import type { CopyOptions, CopyResult } from "./options.ts";
 import { childrenOf, planCopy, readManifest } from "./plan.ts";
-import { cutIndex, entriesFor } from "./platforms.ts";
+import { cutIndex, entriesFor, onlyImage } from "./platforms.ts";
 
-export type { CopyEvent } from "./event.ts";
-export type { CopyOptions, CopyResult } from "./options.ts";
+export type { CopyEvent, CopyName } from "./event.ts";
+export { type CopyBlobOptions, copySingleBlob } from "./one_blob.ts";
+export type { CopyOptions, CopyResult, KnownEnds } from "./options.ts";
+export { chosenDigest } from "./platforms.ts";
 export { CopyRun } from "./run.ts";
+export { type SharedReader, SharedReads } from "./shared_reads.ts";
 
 /**
  * Copies a manifest with all that it needs, and with what goes along. The target's name is the last thing to change: interrupted
@@ -33,6 +35,20 @@ export async function copyImage(options: CopyOptions): Promise<CopyResult> {
   checkReferrerPlace("source", options.source, options.referrersSource);
   checkReferrerPlace("target", target, options.referrersTarget);
   const job = new CopyJob(options, options.source, target);
+  try {
+    const result = await copyWhole(job, target);
+    job.emit({ type: "end", outcome: "done" });
+    return result;
+  } catch (error) {
+    job.emit({ type: "end", outcome: "failed" });
+    throw error;
+  } finally {
+    options.reads?.leave();
+  }
+}
+
+async function copyWhole(job: CopyJob, target: Reference): Promise<CopyResult> {
+  const { options } = job;
   const copied = new Set<string>();
   const top = await copyTree(job, target, copied, true);
   if (!(options.fast && !top.changed)) await copyExtras(job, copied);
@@ -65,7 +81,8 @@ async function copyTree(job: CopyJob, target: Reference, copied: Set<string>, to
   const { options, source, signal } = job;
   const platforms = top ? options.platforms ?? [] : [];
   const goesAlong = options.referrers || options.digestTags;
-  const [there, here] = await Promise.all([
+  const known = top ? options.known : undefined;
+  const [there, here] = known !== undefined ? [known.target, known.source] : await Promise.all([
     options.targetTransport.headManifest(target, { signal }),
     headSource(job),
   ]);
@@ -132,10 +149,7 @@ async function chosen(
   if (platforms.length === 0 || whole.kind !== "index") return { manifest: whole };
   const entries = entriesFor(whole, platforms);
   if (sparse) return { manifest: whole, only: entries };
-  if (platforms.length === 1) {
-    const wanted = entries.find(({ annotations }) => annotations?.[ANNOTATION.dockerReferenceDigest] === undefined);
-    return { manifest: await readManifest(job, wanted!.digest) };
-  }
+  if (platforms.length === 1) return { manifest: await readManifest(job, onlyImage(entries).digest) };
   return { manifest: cutIndex(whole, entries) };
 }
 
@@ -174,7 +188,8 @@ async function copyExtras(job: CopyJob, copied: Set<string>): Promise<void> {
 }
 
 async function copyExtra(job: CopyJob, extra: Extra, copied: Set<string>): Promise<void> {
-  const part = new CopyJob({ ...job.options, run: job.run, signal: job.signal }, extra.source, extra.target);
+  const options = { ...job.options, run: job.run, signal: job.signal, reads: undefined };
+  const part = new CopyJob(options, extra.source, extra.target, job.name);
   part.notFresh();
   try {
     await copyTree(part, extra.target, copied, false);

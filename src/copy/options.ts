@@ -9,6 +9,7 @@ import type { Reference } from "../reference/reference.ts";
 import type { Transport } from "../transport/transport.ts";
 import type { CopyEvent } from "./event.ts";
 import type { CopyRun } from "./run.ts";
+import type { SharedReader } from "./shared_reads.ts";
 
 /** What to copy, from where, to where, and what goes along. */
 export interface CopyOptions {
@@ -26,6 +27,8 @@ export interface CopyOptions {
   readonly sparse?: boolean;
   /** Copy referrers, and theirs. */
   readonly referrers?: boolean;
+  /** Only these referrers, of those that a manifest has; all of them where it is not given. */
+  readonly referrersFilter?: (descriptor: Descriptor) => boolean;
   /** Repository to look for referrers in, instead of the source. */
   readonly referrersSource?: Reference;
   /** Repository to copy referrers to, instead of the target. */
@@ -44,6 +47,18 @@ export interface CopyOptions {
   readonly signal?: AbortSignal | undefined;
   /** What several copies of one run share. */
   readonly run?: CopyRun;
+  /** This copy's side of reads that it shares with copies of the same image to other targets, which run at the same time. */
+  readonly reads?: SharedReader | undefined;
+  /** What the caller has just learnt of both sides; it is not asked for again. */
+  readonly known?: KnownEnds;
+}
+
+/** Both ends of a copy as they were found. */
+export interface KnownEnds {
+  /** What the source names; its digest is known. */
+  readonly source: Descriptor;
+  /** What the target names, undefined where there is no such manifest. */
+  readonly target: Descriptor | undefined;
 }
 
 /** What a copy did. */

@@ -80,22 +80,17 @@ async function planChild(
 /** True when the target has a child manifest, and so all that it needs. */
 async function isStored(job: CopyJob, { digest }: Descriptor): Promise<boolean> {
   const key = contentKey(job.target, digest);
-  if (job.run.stored.has(key)) return true;
+  if (job.run.stored.get(key) === true) return true;
   if (await job.isFresh()) return false;
   const { signal } = job;
   const found = await job.options.targetTransport.headManifest(withDigest(job.target, digest), { signal });
-  if (found !== undefined) job.run.stored.add(key);
+  if (found !== undefined) job.run.stored.set(key, true);
   return found !== undefined;
 }
 
 /** A manifest of the source by digest, read once a run. */
 export function readManifest(job: CopyJob, digest: string): Promise<Manifest> {
-  const { signal } = job;
-  return once(
-    job.run.manifests,
-    contentKey(job.source, digest),
-    () => job.options.sourceTransport.getManifest(withDigest(job.source, digest), { signal }),
-  );
+  return job.run.readManifest(job.options.sourceTransport, withDigest(job.source, digest), job.signal);
 }
 
 function collectBlobs(planned: PlannedManifest, blobs: Map<string, Descriptor>, seen: Set<PlannedManifest>): void {

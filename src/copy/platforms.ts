@@ -5,6 +5,7 @@
  */
 import { ANNOTATION } from "../oci/annotation.ts";
 import type { Descriptor } from "../oci/descriptor.ts";
+import type { Digest } from "../oci/digest.ts";
 import { buildManifest, type Manifest } from "../oci/manifest.ts";
 import { MEDIA_TYPE } from "../oci/media_type.ts";
 import type { Platform } from "../oci/platform.ts";
@@ -23,6 +24,23 @@ export function entriesFor(index: Manifest, platforms: readonly Platform[]): rea
   return index.manifests.filter(({ digest, annotations }) =>
     kept.has(digest) || kept.has(annotations?.[ANNOTATION.dockerReferenceDigest] ?? "")
   );
+}
+
+/** Of the entries for one platform that which is the image; the others are attestations of it. */
+export function onlyImage(entries: readonly Descriptor[]): Descriptor {
+  return entries.find(({ annotations }) => annotations?.[ANNOTATION.dockerReferenceDigest] === undefined)!;
+}
+
+/**
+ * Digest of what a copy with these platforms names at the target, from the manifest of the source.
+ *
+ * @throws {FerryError} PLATFORM_UNKNOWN, with the platforms that exist
+ */
+export function chosenDigest(whole: Manifest, platforms: readonly Platform[], sparse: boolean): Digest {
+  if (platforms.length === 0 || whole.kind !== "index") return whole.descriptor.digest;
+  const entries = entriesFor(whole, platforms);
+  if (sparse) return whole.descriptor.digest;
+  return platforms.length === 1 ? onlyImage(entries).digest : cutIndex(whole, entries).descriptor.digest;
 }
 
 /** The index with just these entries; every other field of it is kept. Its digest is a new one, which it says in an annotation. */

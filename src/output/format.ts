@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { suggestion } from "../cli/nearest.ts";
 import { FerryError } from "../errors.ts";
 import type { CommandResult } from "../plugin.ts";
 import { headersText } from "./headers_text.ts";
@@ -17,9 +18,11 @@ export interface Format {
 type Writer = (result: CommandResult, output: OutputStream) => Promise<void>;
 
 const RAW: Writer = async (result, output) => {
-  await HEADERS(result, output);
+  const body = result.rawBody ?? result.body;
+  if (body === undefined) throw notFor("raw");
+  await writeHeaders(result, output);
   await output.write(encode("\n"));
-  await BODY(result, output);
+  await writeBody(output, body);
 };
 
 const BODY: Writer = async (result, output) => {
@@ -29,9 +32,14 @@ const BODY: Writer = async (result, output) => {
 };
 
 const HEADERS: Writer = async (result, output) => {
+  if (result.body instanceof ReadableStream) await result.body.cancel();
+  await writeHeaders(result, output);
+};
+
+async function writeHeaders(result: CommandResult, output: OutputStream): Promise<void> {
   if (result.rawHeaders === undefined) throw notFor("raw-headers");
   await output.write(encode(headersText(result.rawHeaders)));
-};
+}
 
 /** Formats that are words of their own, as regctl has them. */
 const WORDS: Readonly<Record<string, Writer>> = {
@@ -55,19 +63,34 @@ const TEMPLATES: Readonly<Record<string, string>> = { json: "{{jsonPretty .}}", 
 export async function compileFormat(format: string, env: (name: string) => string | undefined): Promise<Format> {
   const word = Object.hasOwn(WORDS, format) ? WORDS[format] : undefined;
   if (word !== undefined) return { write: word };
+  if (/^[a-zA-Z][\w-]*$/.test(format) && !Object.hasOwn(TEMPLATES, format)) throw unknownWord(format);
   const { compileTemplate } = await import("./template/template.ts");
   const template = compileTemplate(Object.hasOwn(TEMPLATES, format) ? TEMPLATES[format]! : format, { env });
   return {
     async write(result, output) {
       if (result.body instanceof ReadableStream) await result.body.cancel();
       if (result.data !== undefined) await output.write(encode(template.render(await result.data())));
+      else if (format === "json") {
+        // Content that is not data must not get lost without a word.
+        if (result.body !== undefined) throw notFor("json", "leave it out to get the content");
+        // What is done without a word is an empty object to a program, not an empty text.
+        await output.write(encode("{}\n"));
+      }
     },
   };
 }
 
-function notFor(format: string): FerryError {
+/** A lone word is no template, but a format that somebody took for known. */
+function unknownWord(format: string): FerryError {
+  const known = ["json", "ndjson", "raw-body", "raw-headers", "raw", "body", "headers", "digest"];
+  return new FerryError("FLAG_INVALID", `Flag "--format" cannot be "${format}": there is no such format`, {
+    hint: suggestion(format, known, "use json, ndjson, raw-body, raw-headers, raw or a Go template"),
+  });
+}
+
+function notFor(format: string, hint = "use json or a Go template"): FerryError {
   return new FerryError("FLAG_INVALID", `Flag "--format" cannot be "${format}" here: the result has no such form`, {
-    hint: "use json or a Go template",
+    hint,
   });
 }
 

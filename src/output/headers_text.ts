@@ -14,6 +14,11 @@ export function descriptorHeaders(descriptor: Descriptor): Headers {
   return headers;
 }
 
+/** Headers as templates see them, Go's `http.Header`: lists of values by name. */
+export function headerValues(headers: Headers): Record<string, readonly string[]> {
+  return Object.fromEntries([...headers].map(([name, value]) => [headerName(name), [value]]));
+}
+
 /** A header's name as Go writes it: `Content-Type`. */
 export function headerName(name: string): string {
   return name.replace(/(^|-)[a-z]/g, (letter) => letter.toUpperCase());

@@ -85,7 +85,7 @@ export function jsonLine(
   message: string,
   fields: Readonly<Record<string, unknown>>,
 ): string {
-  const values = Object.entries(fields).map(([key, value]) => [key, value instanceof Error ? value.message : value]);
+  const values = Object.entries(fields).map(([key, value]) => [key, plain(value)]);
   return JSON.stringify({
     time: new Date(now).toISOString(),
     level: levelName(level),
@@ -95,8 +95,21 @@ export function jsonLine(
 }
 
 function fieldText(value: unknown): string {
+  const shown = plain(value);
+  return typeof shown === "object" && shown !== null ? JSON.stringify(shown) : String(shown);
+}
+
+/** A value that JSON can hold: a log line must not be what fails. */
+function plain(value: unknown): unknown {
   if (value instanceof Error) return value.message;
-  return typeof value === "object" && value !== null ? JSON.stringify(value) : String(value);
+  if (typeof value === "bigint") return String(value);
+  if (typeof value !== "object" || value === null) return value;
+  try {
+    JSON.stringify(value);
+    return value;
+  } catch {
+    return String(value);
+  }
 }
 
 /** slog quotes what is empty or has a blank, `=`, `"` or a character that cannot be printed. */

@@ -62,3 +62,18 @@ Deno.test("a log writes from its level on", () => {
     "time=1970-01-01T00:00:00.000Z level=ERROR msg=e",
   ]);
 });
+
+Deno.test("what JSON cannot hold is shown as text", () => {
+  const loop: Record<string, unknown> = {};
+  loop["self"] = loop;
+  const fields = { loop, big: 10n, list: [1n] };
+  assert.deepEqual(JSON.parse(jsonLine(0, LOG_LEVELS.INFO, "m", fields)), {
+    time: "1970-01-01T00:00:00.000Z",
+    level: "INFO",
+    msg: "m",
+    loop: "[object Object]",
+    big: "10",
+    list: "1",
+  });
+  assert.ok(textLine(0, LOG_LEVELS.INFO, "m", fields).endsWith('msg=m loop="[object Object]" big=10 list=1'));
+});

@@ -12,6 +12,8 @@ export interface OutputStream {
   write(bytes: Uint8Array): Promise<void>;
   /** Writes all bytes before it returns; for short lines. */
   writeSync(bytes: Uint8Array): void;
+  /** Size of a terminal as it is now, where it is known. */
+  size?(): { readonly columns: number; readonly rows: number } | undefined;
 }
 
 /** Nobody reads the output any more (`| head`). Not a failure: the work ends quietly. */
@@ -50,13 +52,33 @@ export function outputStream(writer: WriterLike): OutputStream {
         throw closedPipeOr(error);
       }
     },
+    size: () => writer.isTerminal() ? terminalSize() : undefined,
   };
+}
+
+/** Writes text for the person at the terminal. That it cannot be written is no reason to fail, nor could anybody be told. */
+export function writeText(output: OutputStream, text: string): void {
+  try {
+    output.writeSync(new TextEncoder().encode(text));
+  } catch {
+    // Nobody reads.
+  }
 }
 
 /** Writes a stream of bytes, piece by piece; the source is stopped when the output fails. */
 export async function writeBody(output: OutputStream, body: ReadableStream<Uint8Array> | Uint8Array): Promise<void> {
   if (body instanceof Uint8Array) return await output.write(body);
   for await (const piece of body) await output.write(piece);
+}
+
+/** Some terminals do not tell their size, or tell that they have none. */
+function terminalSize(): { readonly columns: number; readonly rows: number } | undefined {
+  try {
+    const size = Deno.consoleSize();
+    return size.columns > 0 && size.rows > 0 ? size : undefined;
+  } catch {
+    return undefined;
+  }
 }
 
 function closedPipeOr(error: unknown): unknown {

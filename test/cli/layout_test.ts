@@ -205,16 +205,32 @@ withLayout("image copy: whole, one platform, several, sparse, referrers", async 
 withLayout("image copy shows progress where it is wanted", async (app, _fixture, dir) => {
   const copy = (name: string, ...flags: string[]) =>
     run(["image", "copy", `${app}:v1`, `ocidir://${dir}/${name}:v1`, ...flags], { terminal: flags.includes("-T") });
+  const closing = /^Copied ocidir:.*\/app:v1 to ocidir:.*\/[ab]:v1: 7 linked, 4 manifests, in \d+\.\ds\n$/;
+  assert.match((await copy("a")).stderr, closing);
   assert.equal((await copy("a")).stderr, "");
-  assert.match((await copy("b", "--progress", "plain")).stderr, /^Manifests: 4 \| Blobs: \d+ copied .*\n$/);
+  assert.match((await copy("b", "--progress", "plain", "--format", "{{.Tag}}")).stderr, closing);
   const events = (await copy("c", "--progress=json")).stderr.trimEnd().split("\n").map((line) => JSON.parse(line));
-  assert.ok(events.some((event) => event.type === "done" && event.kind === "blob"));
+  assert.ok(events.some(({ event, kind, outcome }) => event === "done" && kind === "blob" && outcome === "linked"));
   const terminal = { terminal: true };
   const words = ["image", "copy", `${app}:v1`, `ocidir://${dir}/d:v1`];
-  assert.match((await run(words, terminal)).stderr, /^Manifests: /);
-  assert.equal((await run([...words, "-q"], terminal)).stderr, "");
-  assert.equal((await run([...words, "-v", "warn"], { ...terminal, argv0: "regctl" })).stderr, "");
+  assert.match((await run(words, terminal)).stderr, /^Copied /);
+  assert.match((await run(words, terminal)).stderr, /^Nothing to copy: ocidir:.*:v1 is up to date/);
+  assert.equal((await run([...words, "-q", "--force-recursive"], terminal)).stderr, "");
+  assert.equal((await run([...words, "--progress", "none", "--force-recursive"], terminal)).stderr, "");
 });
+
+withLayout(
+  "called as regctl, copies show progress on a terminal without -v, or as asked",
+  async (app, _fixture, dir) => {
+    const words = ["image", "copy", "--force-recursive", `${app}:v1`, `ocidir://${dir}/to:v1`];
+    const regctl = async (flags: string[], terminal: boolean) =>
+      (await run([...words, ...flags], { terminal, argv0: "regctl" })).stderr;
+    assert.match(await regctl([], true), /^Copied /);
+    assert.equal(await regctl(["-v", "warn"], true), "");
+    assert.equal(await regctl([], false), "");
+    assert.match(await regctl(["-v", "warn", "--progress", "plain"], false), /^Copied /);
+  },
+);
 
 withLayout("repo copy copies chosen tags and goes on after a failure", async (app, fixture, dir) => {
   const to = `ocidir://${dir}/to`;
