@@ -6,6 +6,8 @@
 import { join, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
+import { botLoop, botScan, botStart } from "./bench/bot.ts";
+import { exportImage } from "./bench/export.ts";
 import { Lab, which } from "./bench/lab.ts";
 import { memory } from "./bench/memory.ts";
 import { requests } from "./bench/requests.ts";
@@ -14,6 +16,7 @@ import { serveManifest } from "./bench/serve_manifest.ts";
 import { serveMemory, serveStart } from "./bench/serve_process.ts";
 import { servePull, servePush } from "./bench/serve_transfer.ts";
 import { startup } from "./bench/startup.ts";
+import { syncDistant, syncMemory, syncNear, syncRequests } from "./bench/sync.ts";
 import { templates } from "./bench/templates.ts";
 import { big, distant, layout, links } from "./bench/transfer.ts";
 
@@ -28,6 +31,14 @@ const BENCHES: Readonly<Record<string, (lab: Lab) => Promise<Row[]>>> = {
   memory,
   requests,
   templates,
+  "bot-start": botStart,
+  "bot-scan": botScan,
+  "bot-loop": botLoop,
+  "sync-near": syncNear,
+  "sync-distant": syncDistant,
+  "sync-requests": syncRequests,
+  "sync-memory": syncMemory,
+  export: exportImage,
   "serve-push": servePush,
   "serve-pull": servePull,
   "serve-manifest": serveManifest,
@@ -36,7 +47,7 @@ const BENCHES: Readonly<Record<string, (lab: Lab) => Promise<Row[]>>> = {
 };
 
 /** Benches that need no other registry; those of `serve` say themselves what they miss. */
-const WITHOUT_REGISTRY = ["startup", "links", "templates"];
+const WITHOUT_REGISTRY = ["bot-start", "bot-loop", "startup", "links", "templates", "export"];
 
 if (import.meta.main) {
   const { values, positionals } = parseArgs({

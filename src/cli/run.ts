@@ -4,6 +4,7 @@
  * @module
  */
 import type { FerryError } from "../errors.ts";
+import { wantsColours } from "../output/colours.ts";
 import { createCopyWatcher, type ProgressMode } from "../output/copy_watcher.ts";
 import { createLog, LOG_LEVELS, parseLogLevel } from "../output/log.ts";
 import { ClosedPipe, type OutputStream, writeText } from "../output/streams.ts";
@@ -114,7 +115,7 @@ async function run(options: CliOptions, dialect: Dialect, controller: AbortContr
     const outcome = result.error === undefined ? "done" : "failed";
     // A stream may be what copies are made for.
     if (!(result.body instanceof ReadableStream)) await watcher.finish(outcome);
-    await writeResult(result, format, watcher.beside(stdout));
+    await writeResult(result, format, watcher.beside(stdout), wantsColours(options.env, stdout.isTerminal));
     await watcher.finish(outcome);
     if (result.error !== undefined) return await report(result.error, options, state);
     return result.exit ?? 0;

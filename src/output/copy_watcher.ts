@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { wantsColours } from "./colours.ts";
 import type { CopyEvent } from "../copy/event.ts";
 import type { Every, Progress, RunOutcome } from "./progress/mod.ts";
 import { type OutputStream, writeText } from "./streams.ts";
@@ -103,13 +104,6 @@ export function createCopyWatcher(options: CopyWatcherOptions): CopyWatcher {
 function chooseMode({ env, jsonLogs, mode, stderr }: CopyWatcherOptions): Exclude<ProgressMode, "auto"> {
   if (mode !== "auto") return mode;
   return stderr.isTerminal && !jsonLogs && env("TERM") !== "dumb" ? "tty" : "plain";
-}
-
-/** NO_COLOR forbids colours (no-color.org), then FORCE_COLOR demands them, else a terminal has them. */
-function wantsColours(env: CopyWatcherOptions["env"], isTerminal: boolean): boolean {
-  if ((env("NO_COLOR") ?? "") !== "") return false;
-  const force = env("FORCE_COLOR") ?? "";
-  return force !== "" ? force !== "0" && force !== "false" : isTerminal;
 }
 
 /** Size of a terminal that does not tell: what the shell says, else that of old. */

@@ -4,6 +4,7 @@
  * @module
  */
 import type { CommandResult } from "../plugin.ts";
+import { colouredDiff } from "./colours.ts";
 import type { Format } from "./format.ts";
 import { type OutputStream, writeBody } from "./streams.ts";
 
@@ -13,16 +14,20 @@ const SHORT_TEXT = 4096;
 /**
  * Writes a result: in the format that was asked for, else its body or text.
  *
+ * @param colours the text may have colours
+ *
  * @throws {ClosedPipe} when nobody reads
  */
 export async function writeResult(
   result: CommandResult,
   format: Format | undefined,
   output: OutputStream,
+  colours = false,
 ): Promise<void> {
   if (format !== undefined) return await format.write(result, output);
   if (result.body !== undefined) return await writeBody(output, result.body);
-  const text = new TextEncoder().encode(result.text?.() ?? "");
+  const plain = result.text?.() ?? "";
+  const text = new TextEncoder().encode(colours && result.style === "diff" ? colouredDiff(plain) : plain);
   if (text.byteLength > SHORT_TEXT) await output.write(text);
   else if (text.byteLength > 0) output.writeSync(text);
 }

@@ -61,6 +61,8 @@ Deno.test("layers differ by mode, content, links and names", () =>
     const same = await run(["blob", "diff-layer", ...words.slice(0, 2), ...words.slice(0, 2), "--exit-code"]);
     assert.deepEqual([same.code, same.stdout], [0, ""]);
     assert.equal((await run(["blob", "diff-layer", ...words, "--exit-code"])).code, 10);
+    const coloured = await run(["blob", "diff-layer", ...words], { env: { FORCE_COLOR: "1" } });
+    assert.ok(coloured.stdout.startsWith("\x1b[36m@@ "));
     const json = JSON.parse((await run(["blob", "diff-layer", ...words, "--format", "json"])).stdout);
     assert.equal(json.differ, true);
     assert.equal(json.hunks.length, 1);
