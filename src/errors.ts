@@ -15,6 +15,7 @@ export interface ErrorKind {
 /** Every error code with its exit code and title; the registry's own codes keep their names (distribution-spec, error codes). */
 export const ERROR_TABLE = {
   INTERNAL: { exit: 1, title: "Unexpected failure" },
+  SCRIPT_FAILED: { exit: 1, title: "Script failed" },
   IO: { exit: 1, title: "Reading or writing a file failed" },
   LAYOUT_INVALID: { exit: 1, title: "Not an OCI image layout" },
   LAYOUT_LOCKED: { exit: 1, title: "Layout is locked by another process" },
@@ -27,7 +28,9 @@ export const ERROR_TABLE = {
   PLATFORM_INVALID: { exit: 2, title: "Invalid platform" },
   TEMPLATE_INVALID: { exit: 2, title: "Invalid template" },
   CONFIG_INVALID: { exit: 2, title: "Invalid configuration" },
+  PLUGIN_INVALID: { exit: 2, title: "Plugin cannot be used" },
   COPY_PARTIAL: { exit: 3, title: "Some items were not copied" },
+  BOT_PARTIAL: { exit: 3, title: "Some scripts or rules failed" },
   SYNC_PARTIAL: { exit: 3, title: "Some items were not synced" },
   UNAUTHORIZED: { exit: 4, title: "Authentication required or refused" },
   DENIED: { exit: 4, title: "Access denied" },
@@ -43,6 +46,7 @@ export const ERROR_TABLE = {
   SIZE_MISMATCH: { exit: 6, title: "Size does not match the content" },
   MANIFEST_INVALID: { exit: 6, title: "Invalid manifest" },
   ARCHIVE_INVALID: { exit: 6, title: "Invalid archive" },
+  PLUGIN_CHANGED: { exit: 6, title: "Files of a plugin are not those that were added" },
   MANIFEST_TOO_LARGE: { exit: 6, title: "Manifest too large" },
   RESPONSE_INVALID: { exit: 6, title: "Registry gave an answer that breaks the protocol" },
   DNS: { exit: 7, title: "Host name not found" },
@@ -156,7 +160,9 @@ export function waitText(seconds: number): string {
   const whole = Math.max(0, Math.ceil(seconds));
   if (whole < 60) return `${whole}s`;
   const minutes = Math.ceil(whole / 60);
-  if (minutes < 60) return whole < 600 && whole % 60 !== 0 ? `${Math.floor(whole / 60)}m ${whole % 60}s` : `${minutes}m`;
+  if (minutes < 60) {
+    return whole < 600 && whole % 60 !== 0 ? `${Math.floor(whole / 60)}m ${whole % 60}s` : `${minutes}m`;
+  }
   if (minutes < 48 * 60) return `${Math.floor(minutes / 60)}h${minutes % 60 === 0 ? "" : ` ${minutes % 60}m`}`;
   const hours = Math.ceil(minutes / 60);
   return `${Math.floor(hours / 24)}d${hours % 24 === 0 ? "" : ` ${hours % 24}h`}`;

@@ -8,6 +8,7 @@ import type { CopyEvent } from "../copy/event.ts";
 import { FerryError } from "../errors.ts";
 import type { Context, OwnContext } from "../plugin.ts";
 import type { Transport } from "../transport/transport.ts";
+import type { UserPlugins } from "../user_plugin/user_plugins.ts";
 import type { Terminal } from "./prompt.ts";
 import type { RegistryTransport, ServiceOptions, Services } from "./services.ts";
 
@@ -15,6 +16,8 @@ import type { RegistryTransport, ServiceOptions, Services } from "./services.ts"
 export interface ContextOptions extends ServiceOptions {
   /** Makes the services. */
   readonly services: Services;
+  /** Plugins that do not come with the program. */
+  readonly plugins: UserPlugins;
   /** Stops the work. */
   readonly signal: AbortSignal;
   /** Takes the events of a copy. */
@@ -46,14 +49,18 @@ export function openContext(options: ContextOptions): OpenContext {
 
 /** A context over the settings of `options`; layouts are shared, connections to registries are its own. */
 function makeContext(options: ContextOptions, layout: () => Promise<Transport>, open: Set<OwnContext>): OwnContext {
-  const { services, terminal } = options;
+  const { plugins, services, terminal } = options;
   const config = once<Configuration>(() => services.configuration(options));
   let opened: Promise<RegistryTransport> | undefined;
-  const registry = () => opened ??= config().then((configuration) => services.registry(options, configuration));
+  const connect = () => opened ??= config().then((configuration) => services.registry(options, configuration));
+  const registry = once<RegistryTransport>(async () => plugins.watched(await connect(), context));
+  const watchedLayout = once<Transport>(async () => plugins.watched(await layout(), context));
   const context: OwnContext = {
     transport: async (reference) => {
-      if (reference.scheme === "ocidir") return await layout();
+      if (reference.scheme === "ocidir") return await watchedLayout();
       if (reference.scheme === "reg") return await registry();
+      const served = await plugins.transport(reference.scheme, context);
+      if (served !== undefined) return await plugins.watched(served, context);
       throw new FerryError("UNSUPPORTED", `Scheme "${reference.scheme}" is not served by anything`, {
         hint: "use a registry, or a layout folder with ocidir://",
       });
@@ -67,6 +74,7 @@ function makeContext(options: ContextOptions, layout: () => Promise<Transport>, 
       return own;
     },
     program: options.program,
+    plugins,
     log: options.log,
     onCopyEvent: options.onCopyEvent,
     signal: options.signal,

@@ -5,6 +5,8 @@
  */
 import { FerryError } from "../errors.ts";
 import type { Command, FlagSpec, Plugin, PluginEntry } from "../plugin.ts";
+import type { UserPlugins } from "../user_plugin/user_plugins.ts";
+import { EVERYWHERE } from "./dialect.ts";
 import { GLOBAL_FLAGS } from "./global_flags.ts";
 import { suggestion } from "./nearest.ts";
 import { argumentPlaces, flagLookup } from "./words.ts";
@@ -34,29 +36,63 @@ export type Found =
   };
 
 /**
- * Finds the command that `words` ask for.
+ * Finds the command that `words` ask for. `others` are plugins that are looked through where none of `entries` has the noun, and for
+ * what they add to it.
  *
  * @throws {FerryError} COMMAND_UNKNOWN, with the nearest name as hint
  */
-export async function findCommand(words: readonly string[], entries: readonly PluginEntry[]): Promise<Found> {
+export async function findCommand(
+  words: readonly string[],
+  entries: readonly PluginEntry[],
+  others?: UserPlugins,
+): Promise<Found> {
   const global = flagLookup(GLOBAL_FLAGS);
   const at = argumentPlaces(words, global).next().value;
   if (at === undefined) return { kind: "root" };
   const rest = words.toSpliced(at, 1);
   const typed = words[at]!;
-  const entry = entries.find((entry) => entry.name === typed || entry.aliases?.includes(typed));
-  if (entry !== undefined) return await findVerb(rest, at, entry, false);
-  if (typed !== "help") throw unknownNoun(typed, entries);
+  const entry = await findNoun(typed, entries, others);
+  if (entry !== undefined) return await findVerb(rest, at, entry, false, others);
+  if (typed !== "help") throw await unknownNoun(typed, entries, others);
   const next = argumentPlaces(rest, global).next().value;
   if (next === undefined) return { kind: "root" };
   const topic = rest[next]!;
-  const helped = entries.find((entry) => entry.name === topic || entry.aliases?.includes(topic));
-  if (helped === undefined) throw unknownNoun(topic, entries);
-  return await findVerb(rest.toSpliced(next, 1), next, helped, true);
+  const helped = await findNoun(topic, entries, others);
+  if (helped === undefined) throw await unknownNoun(topic, entries, others);
+  return await findVerb(rest.toSpliced(next, 1), next, helped, true, others);
 }
 
-async function findVerb(words: readonly string[], from: number, entry: PluginEntry, help: boolean): Promise<Found> {
-  const plugin = (await entry.load()).default;
+async function findNoun(
+  typed: string,
+  entries: readonly PluginEntry[],
+  others: UserPlugins | undefined,
+): Promise<PluginEntry | undefined> {
+  const isNamed = ({ aliases, name }: PluginEntry) => name === typed || aliases?.includes(typed) === true;
+  const entry = entries.find(isNamed);
+  return entry !== undefined || typed === "help" ? entry : (await others?.nouns())?.find(isNamed);
+}
+
+/** The plugin with the verbs that others add to its noun, loading those alone that the words may ask for. */
+async function withAddedVerbs(plugin: Plugin, words: readonly string[], others: UserPlugins): Promise<Plugin> {
+  const names = Object.entries(plugin.commands).flatMap(([verb, { spec }]) => [verb, ...(spec.aliases ?? [])]);
+  const unknown = !words.some((word) => names.includes(word));
+  const added = (await others.verbs(plugin.name, unknown))
+    .filter(({ aliases, verb }) => unknown || words.some((word) => word === verb || aliases.includes(word)));
+  if (added.length === 0) return plugin;
+  const commands: Record<string, Command> = { ...plugin.commands };
+  for (const one of added) commands[one.verb] = await one.load();
+  return { ...plugin, commands };
+}
+
+async function findVerb(
+  words: readonly string[],
+  from: number,
+  entry: PluginEntry,
+  help: boolean,
+  others: UserPlugins | undefined,
+): Promise<Found> {
+  const own = (await entry.load()).default;
+  const plugin = others === undefined || EVERYWHERE.has(own.name) ? own : await withAddedVerbs(own, words, others);
   const alone = plugin.commands[""];
   const at = argumentPlaces(words, flagLookup(flagsOfVerbs(plugin)), from).next().value;
   const typed = at === undefined ? "" : words[at]!;
@@ -84,8 +120,12 @@ export function flagsOfVerbs(plugin: Plugin): Record<string, FlagSpec> {
   return { ...flags, ...GLOBAL_FLAGS };
 }
 
-function unknownNoun(typed: string, entries: readonly PluginEntry[]): FerryError {
-  const names = entries.filter((entry) => entry.hidden !== true).flatMap((entry) => [
+async function unknownNoun(
+  typed: string,
+  entries: readonly PluginEntry[],
+  others: UserPlugins | undefined,
+): Promise<FerryError> {
+  const names = [...entries, ...(await others?.nouns() ?? [])].filter((entry) => entry.hidden !== true).flatMap((entry) => [
     entry.name,
     ...(entry.aliases ?? []),
   ]);

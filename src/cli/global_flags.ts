@@ -31,6 +31,13 @@ export const GLOBAL_FLAGS = {
     summary: "log options: json",
     placeholder: "option",
   },
+  plugin: {
+    type: "string",
+    repeated: true,
+    complete: "file",
+    summary: "load a plugin from this file or folder, for this run",
+    placeholder: "path",
+  },
   progress: {
     type: "string",
     choices: ["auto", "tty", "plain", "json", "none"],

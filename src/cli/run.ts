@@ -10,9 +10,11 @@ import { createLog, LOG_LEVELS, parseLogLevel } from "../output/log.ts";
 import { ClosedPipe, type OutputStream, writeText } from "../output/streams.ts";
 import { writeResult } from "../output/result.ts";
 import type { Clock, PluginEntry } from "../plugin.ts";
+import type { UserPlugins } from "../user_plugin/user_plugins.ts";
 import { openContext } from "./context.ts";
 import { type Dialect, dialectOf, helpOf, wordsOf } from "./dialect.ts";
 import { findCommand, type Found } from "./find.ts";
+import { givenPlugins } from "./given_plugins.ts";
 import { type GlobalValues, readInput } from "./input.ts";
 import type { Terminal } from "./prompt.ts";
 import type { Services } from "./services.ts";
@@ -66,24 +68,60 @@ export async function runCli(options: CliOptions): Promise<number> {
 }
 
 async function run(options: CliOptions, dialect: Dialect, controller: AbortController, state: State): Promise<number> {
-  const { args, plugins, services, stdout } = options;
+  const { args, services } = options;
   if (args[0]?.startsWith("__complete")) {
     return await (await import("./completion/mod.ts")).complete(options, dialect);
   }
   state.json = asksForJsonLogs(args);
-  const found = await findCommand(wordsOf(args, dialect), plugins);
-  if (found.kind !== "command" || found.help) return await showHelp(found, options, dialect);
+  const now = () => options.clock.now();
+  const write = (line: string) => writeText(options.stderr, line);
+  const plugins = services.plugins({
+    env: options.env,
+    program: dialect.program,
+    given: givenPlugins(args),
+    builtIn: options.plugins,
+    warn: (message) => createLog({ ...state, write, now }).warn(message),
+  });
+  try {
+    return await runWith(plugins, options, dialect, controller, state);
+  } finally {
+    await plugins.close();
+  }
+}
+
+async function runWith(
+  plugins: UserPlugins,
+  options: CliOptions,
+  dialect: Dialect,
+  controller: AbortController,
+  state: State,
+): Promise<number> {
+  const { args, services, stdout } = options;
+  const words = wordsOf(args, dialect);
+  let found: Found;
+  try {
+    found = await findCommand(words, options.plugins, plugins);
+  } catch (error) {
+    const code = await (await import("./program.ts")).runProgram(error, words, options, dialect);
+    if (code === undefined) throw error;
+    return code;
+  }
+  if (found.kind !== "command" || found.help) return await showHelp(found, options, dialect, plugins);
   const { spec } = found.command;
   const noun = found.plugin.name === dialect.noun ? "" : found.plugin.name;
   const name = [dialect.program, noun, found.verb].filter((part) => part !== "").join(" ");
-  const input = await readInput(found.words, spec, name, () => services.readers());
+  const input = await readInput(found.words, spec, name, async () => services.readers(await schemesOf(args, plugins)));
   const { global } = input;
-  if (global.help === true) return await showHelp(found, options, dialect);
+  if (global.help === true) return await showHelp(found, options, dialect, plugins);
   applyLogFlags(global, spec.verbosity ?? dialect.verbosity, state);
   const rows = global.format === "ndjson";
   const format = global.format === undefined || rows
     ? undefined
-    : await (await import("../output/format.ts")).compileFormat(global.format, options.env);
+    : await (await import("../output/format.ts")).compileFormat(
+      global.format,
+      options.env,
+      (template) => plugins.templateFunctions(template),
+    );
   const now = () => options.clock.now();
   const watcher = createCopyWatcher({
     mode: progressMode(global, dialect, options.stderr.isTerminal),
@@ -100,6 +138,7 @@ async function run(options: CliOptions, dialect: Dialect, controller: AbortContr
   });
   const { context, close } = openContext({
     services,
+    plugins,
     program: dialect.program,
     log: createLog({ level: state.level, json: state.json, write: watcher.say, now }),
     clock: options.clock,
@@ -131,6 +170,12 @@ async function run(options: CliOptions, dialect: Dialect, controller: AbortContr
   }
 }
 
+/** Schemes that plugins serve, looked for only where a word has one that is not the program's own. */
+async function schemesOf(words: readonly string[], plugins: UserPlugins): Promise<ReadonlySet<string> | undefined> {
+  const other = words.some((word) => /^[a-z]+:\/\//.test(word) && !word.startsWith("ocidir://"));
+  return other ? await plugins.schemes() : undefined;
+}
+
 function applyLogFlags(global: GlobalValues, verbosity: string, state: State): void {
   state.json = global["log-format"] === undefined ? global.logopt.includes("json") : global["log-format"] === "json";
   const level = parseLogLevel(global.verbosity ?? verbosity);
@@ -145,10 +190,11 @@ function progressMode(global: GlobalValues, dialect: Dialect, isTerminal: boolea
   return hidden ? "none" : "auto";
 }
 
-async function showHelp(found: Found, options: CliOptions, dialect: Dialect): Promise<number> {
+async function showHelp(found: Found, options: CliOptions, dialect: Dialect, plugins: UserPlugins): Promise<number> {
   const { helpText } = await import("./help.ts");
   const width = options.stdout.isTerminal ? options.columns?.() : undefined;
-  const text = helpOf(helpText(found, options.plugins, dialect.program, width), dialect);
+  const entries = found.kind === "root" ? [...options.plugins, ...await plugins.nouns()] : [];
+  const text = helpOf(helpText(found, entries, dialect.program, width), dialect);
   await options.stdout.write(new TextEncoder().encode(text));
   return 0;
 }

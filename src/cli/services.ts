@@ -6,6 +6,7 @@
 import type { Configuration } from "../config/configuration.ts";
 import type { Clock, Log, Program, RegistriesOptions } from "../plugin.ts";
 import type { RateLimited, RepositoryLister, Transport } from "../transport/transport.ts";
+import { createUserPlugins, type UserPlugins, type UserPluginsOptions } from "../user_plugin/user_plugins.ts";
 import type { ValueReaders } from "./values.ts";
 
 /** The registry transport as handlers know it, and its end. */
@@ -36,8 +37,10 @@ export interface ServiceOptions {
 
 /** Makes services. Each is asked for at most once for a context. */
 export interface Services {
-  /** Readers of references, registry names and digests. */
-  readers(): Promise<ValueReaders>;
+  /** Plugins that do not come with the program. */
+  plugins(options: UserPluginsOptions): UserPlugins;
+  /** Readers of references, registry names and digests; `schemes` are those that plugins serve. */
+  readers(schemes?: ReadonlySet<string>): Promise<ValueReaders>;
   /** Configuration files and credentials. */
   configuration(options: ServiceOptions): Promise<Configuration>;
   /** Transport of registries. */
@@ -49,13 +52,14 @@ export interface Services {
 /** The services of the program itself; each is loaded when it is asked for. */
 export function builtInServices(): Services {
   return {
-    async readers() {
+    plugins: createUserPlugins,
+    async readers(schemes) {
       const [{ parseReference, parseRegistry }, { parseDigest }] = await Promise.all([
         import("../reference/parse.ts"),
         import("../oci/digest.ts"),
       ]);
       return {
-        reference: parseReference,
+        reference: (text) => parseReference(text, schemes),
         registry: parseRegistry,
         digest: (text) => {
           parseDigest(text);

@@ -4,6 +4,7 @@
  * @module
  */
 import type { FlagSpec, PluginEntry } from "../../plugin.ts";
+import type { UserPlugins } from "../../user_plugin/user_plugins.ts";
 import { type Dialect, wordsOf } from "../dialect.ts";
 import { findCommand, flagsOfVerbs, type Found } from "../find.ts";
 import { type Flags, GLOBAL_FLAGS, withGlobalFlags } from "../global_flags.ts";
@@ -58,10 +59,11 @@ export async function readLine(
   words: readonly string[],
   entries: readonly PluginEntry[],
   dialect: Dialect,
+  others?: UserPlugins,
 ): Promise<Line> {
   const current = words.at(-1) ?? "";
   const before = wordsOf(words.slice(0, -1), dialect);
-  const found = await findCommand(before, entries);
+  const found = await findCommand(before, entries, others);
   switch (found.kind) {
     case "root":
       return { found, flags: GLOBAL_FLAGS, current, ...scan(before, current, GLOBAL_FLAGS), args: [] };

@@ -5,8 +5,10 @@
  * @module
  */
 import { parseDuration } from "../../config/duration.ts";
+import type { UserPlugins } from "../../user_plugin/user_plugins.ts";
 import { type OpenContext, openContext } from "../context.ts";
 import { type Dialect, EVERYWHERE } from "../dialect.ts";
+import { givenPlugins } from "../given_plugins.ts";
 import type { CliOptions } from "../run.ts";
 import { Answer } from "./answer.ts";
 import { type Line, readLine } from "./line.ts";
@@ -45,12 +47,35 @@ async function find(
   signal: AbortSignal,
   budget: number,
 ): Promise<void> {
-  const line = await readLine(words, options.plugins, dialect);
+  const plugins = options.services.plugins({
+    env: options.env,
+    program: dialect.program,
+    given: givenPlugins(words.slice(0, -1)),
+    builtIn: options.plugins,
+    warn: () => {},
+  });
+  try {
+    await findWith(plugins, words, answer, options, dialect, signal, budget);
+  } finally {
+    await plugins.close();
+  }
+}
+
+async function findWith(
+  plugins: UserPlugins,
+  words: readonly string[],
+  answer: Answer,
+  options: CliOptions,
+  dialect: Dialect,
+  signal: AbortSignal,
+  budget: number,
+): Promise<void> {
+  const line = await readLine(words, options.plugins, dialect, plugins);
   const { cursor, current, found } = line;
   if (cursor.kind === "unknown") return;
   if (cursor.kind === "flag") return offerFlags(line.flags, line.given, current, answer);
   if (cursor.kind === "word") {
-    if (found.kind === "root") return offerNouns(options.plugins, current, answer);
+    if (found.kind === "root") return offerNouns([...options.plugins, ...await plugins.nouns()], current, answer);
     if (found.kind === "noun") {
       offerVerbs(found.plugin, current, answer);
       // A program for one noun has these beside the noun's verbs.
@@ -64,7 +89,7 @@ async function find(
   try {
     const { offerValue } = await import("./values.ts");
     const open = () => {
-      const own = openQuietContext(line, options, dialect, signal, budget);
+      const own = openQuietContext(line, options, dialect, signal, budget, plugins);
       opened.push(own);
       return own.context;
     };
@@ -81,10 +106,12 @@ function openQuietContext(
   dialect: Dialect,
   signal: AbortSignal,
   budget: number,
+  plugins: UserPlugins,
 ): OpenContext {
   const ignore = () => {};
   return openContext({
     services: options.services,
+    plugins,
     program: dialect.program,
     log: { trace: ignore, debug: ignore, info: ignore, warn: ignore, error: ignore },
     clock: options.clock,

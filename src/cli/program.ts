@@ -1,0 +1,48 @@
+/**
+ * Runs a program `ferry-NOUN` for a noun that nobody else has, as git does.
+ *
+ * @module
+ */
+import { FerryError, isFerryError } from "../errors.ts";
+import { findProgram } from "../user_plugin/path_program.ts";
+import type { Dialect } from "./dialect.ts";
+import { GLOBAL_FLAGS } from "./global_flags.ts";
+import type { CliOptions } from "./run.ts";
+import { argumentPlaces, flagLookup } from "./words.ts";
+
+/**
+ * Runs the program for the noun in `words` and gives its exit code; undefined where `error` is not that the noun is unknown, or where
+ * there is no such program.
+ *
+ * @throws {FerryError} IO where it cannot be started
+ */
+export async function runProgram(
+  error: unknown,
+  words: readonly string[],
+  options: CliOptions,
+  dialect: Dialect,
+): Promise<number | undefined> {
+  if (dialect.program !== "ferry" || !isFerryError(error, "COMMAND_UNKNOWN")) return undefined;
+  const at = argumentPlaces(words, flagLookup(GLOBAL_FLAGS)).next().value;
+  const noun = at === undefined ? undefined : words[at];
+  if (noun === undefined || noun === "help") return undefined;
+  if (options.plugins.some(({ aliases, name }) => name === noun || aliases?.includes(noun))) return undefined;
+  const path = await findProgram(noun, options.env);
+  if (path === undefined) return undefined;
+  let child: Deno.ChildProcess;
+  try {
+    const args = words.toSpliced(at!, 1);
+    child = new Deno.Command(path, { args, stdin: "inherit", stdout: "inherit", stderr: "inherit" }).spawn();
+  } catch (cause) {
+    throw new FerryError("IO", `Program "${path}" could not be started`, { cause, hint: "see whether it may be run" });
+  }
+  // The terminal tells the program of Ctrl-C itself; this one waits for what it does about it.
+  const ignore = options.signals((name) => {
+    if (name === "SIGTERM") child.kill(name);
+  });
+  try {
+    return (await child.status).code;
+  } finally {
+    ignore();
+  }
+}
