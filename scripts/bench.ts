@@ -8,6 +8,7 @@ import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
 import { botLoop, botScan, botStart } from "./bench/bot.ts";
 import { exportImage } from "./bench/export.ts";
+import { bundle } from "./bench/bundle.ts";
 import { Lab, which } from "./bench/lab.ts";
 import { memory } from "./bench/memory.ts";
 import { requests } from "./bench/requests.ts";
@@ -39,6 +40,7 @@ const BENCHES: Readonly<Record<string, (lab: Lab) => Promise<Row[]>>> = {
   "sync-requests": syncRequests,
   "sync-memory": syncMemory,
   export: exportImage,
+  bundle,
   "serve-push": servePush,
   "serve-pull": servePull,
   "serve-manifest": serveManifest,

@@ -4,6 +4,7 @@
  * @module
  */
 export * from "./plugin.ts";
+export * from "./plugin_parts.ts";
 export {
   ERROR_TABLE,
   type ErrorCode,
@@ -75,6 +76,8 @@ export {
   resolveManifest,
 } from "./image/resolve.ts";
 export { type ArchiveModule, loadArchive } from "./archive/load.ts";
+export { type BundleModule, loadBundle } from "./bundle/load.ts";
+export type * from "./bundle/mod.ts";
 export { type DiffModule, loadDiff } from "./diff/load.ts";
 export type { Hunk } from "./diff/hunks.ts";
 export { OutputFolder } from "./file/output_folder.ts";
@@ -84,6 +87,22 @@ export type * from "./layout_archive/mod.ts";
 export { type LayoutArchiveModule, loadLayoutArchive } from "./layout_archive/load.ts";
 export type { FoundPath, LayerPlace, ListingOptions } from "./layer/mod.ts";
 export type * from "./archive/mod.ts";
+export { loadRewrite, type RewriteModule } from "./rewrite/load.ts";
+export type {
+  AddedLayer,
+  AnnotationScope,
+  Attached,
+  Change,
+  LayerToAdd,
+  Moment,
+  OtherImage,
+  RewriteOptions,
+  RewriteResult,
+  Step,
+  TextField,
+  TimeOptions,
+  Work,
+} from "./rewrite/mod.ts";
 export { loadServe, type ServeModule } from "./serve/load.ts";
 export type * from "./serve/mod.ts";
 export { loadLua, type LuaModule } from "./lua/load.ts";
@@ -120,5 +139,8 @@ export {
   type ReferrerQuery,
 } from "./image/referrers.ts";
 export { type ReferrersText, referrersText } from "./output/referrers_text.ts";
+export { loadUserPlugin, type UserPluginModule } from "./user_plugin/load.ts";
+export type { AddedVerbRecord, Grants, PluginAdds, PluginRecord } from "./user_plugin/record.ts";
+export type * from "./user_plugin/types.ts";
 export { loadVerify, type VerifyModule } from "./verify/load.ts";
 export type { Finding, RepairSource, VerifyOptions } from "./verify/verify.ts";

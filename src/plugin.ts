@@ -7,8 +7,10 @@ import type { HostEntry } from "./config/config_file.ts";
 import type { Configuration } from "./config/configuration.ts";
 import type { CopyEvent } from "./copy/event.ts";
 import type { FerryError } from "./errors.ts";
+import type { PluginParts } from "./plugin_parts.ts";
 import type { Reference } from "./reference/reference.ts";
 import type { RateLimited, RepositoryLister, Transport } from "./transport/transport.ts";
+import type { UserPlugins } from "./user_plugin/types.ts";
 
 /** Types of the values of flags and arguments. */
 export interface ValueTypes {
@@ -242,6 +244,8 @@ export interface Context {
   withRegistries(options: RegistriesOptions): OwnContext;
   /** The name that the program was called by. */
   readonly program: Program;
+  /** Plugins that do not come with the program. */
+  readonly plugins: UserPlugins;
   /** Log lines. */
   readonly log: Log;
   /** Takes the events of a copy; undefined when nobody watches. */
@@ -298,9 +302,9 @@ export interface Command {
   readonly load: () => Promise<HandlerModule>;
 }
 
-/** A noun with its commands. */
-export interface Plugin {
-  /** The noun, for example `tag`. */
+/** A noun with its commands, and what else a plugin brings. */
+export interface Plugin extends PluginParts {
+  /** The noun, for example `tag`; a plugin without commands has the name alone. */
   readonly name: string;
   /** What it is for: one line. */
   readonly summary: string;

@@ -6,8 +6,8 @@
 import { join } from "node:path";
 import type { Descriptor } from "../../src/oci/descriptor.ts";
 
-/** Puts the tag `latest` of a layout, with all that it leads to, into a repository; gives its digest. */
-export async function seed(layout: string, port: number, repository: string): Promise<string> {
+/** Puts a tag of a layout, with all that it leads to, into a repository; gives its digest. */
+export async function seed(layout: string, port: number, repository: string, tag = "latest"): Promise<string> {
   const base = `http://127.0.0.1:${port}/v2/${repository}`;
   const done = new Set<string>();
   const pathOf = ({ digest }: Descriptor) => join(layout, "blobs", ...digest.split(":"));
@@ -29,9 +29,9 @@ export async function seed(layout: string, port: number, repository: string): Pr
     await send("PUT", `${base}/manifests/${tag}`, text, manifest.mediaType);
   };
   const entries: Descriptor[] = JSON.parse(await Deno.readTextFile(join(layout, "index.json"))).manifests;
-  const root = entries.find((one) => one.annotations?.["org.opencontainers.image.ref.name"] === "latest");
-  if (root === undefined) throw new Error(`The layout ${layout} has no tag "latest"`);
-  await putManifest(root, "latest");
+  const root = entries.find((one) => one.annotations?.["org.opencontainers.image.ref.name"] === tag);
+  if (root === undefined) throw new Error(`The layout ${layout} has no tag "${tag}"`);
+  await putManifest(root, tag);
   return root.digest;
 }
 

@@ -35,8 +35,13 @@ export async function copyImage(options: CopyOptions): Promise<CopyResult> {
   checkReferrerPlace("source", options.source, options.referrersSource);
   checkReferrerPlace("target", target, options.referrersTarget);
   const job = new CopyJob(options, options.source, target);
+  const { sourceTransport, targetTransport } = options;
+  const guard = targetTransport.copyGuard;
+  const guarded = { source: options.source, target, sourceTransport, targetTransport, signal: job.signal };
   try {
-    const result = await copyWhole(job, target);
+    const skipped = await guard?.before(guarded);
+    const result = skipped === undefined ? await copyWhole(job, target) : await leaveOut(job, target, skipped);
+    if (skipped === undefined) await guard?.after(guarded, result);
     job.emit({ type: "end", outcome: "done" });
     return result;
   } catch (error) {
@@ -45,6 +50,14 @@ export async function copyImage(options: CopyOptions): Promise<CopyResult> {
   } finally {
     options.reads?.leave();
   }
+}
+
+/** What a copy gives that is not made: what the target has, or would get. */
+async function leaveOut(job: CopyJob, target: Reference, skipped: string): Promise<CopyResult> {
+  const { options, signal } = job;
+  const descriptor = await options.targetTransport.headManifest(target, { signal }) ??
+    await options.sourceTransport.headManifest(options.source, { signal }) ?? { mediaType: "", digest: "", size: -1 };
+  return { descriptor, changed: false, skipped, manifests: 0, blobs: { ...job.blobs }, bytes: 0 };
 }
 
 async function copyWhole(job: CopyJob, target: Reference): Promise<CopyResult> {

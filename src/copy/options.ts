@@ -67,6 +67,8 @@ export interface CopyResult {
   readonly descriptor: Descriptor;
   /** True when anything was stored. */
   readonly changed: boolean;
+  /** Why nothing was copied, where a plugin left the copy out; then the descriptor is what the target has, or would have got. */
+  readonly skipped?: string;
   /** Manifests stored. */
   readonly manifests: number;
   /** Blobs by how they came to be at the target. */

@@ -74,7 +74,8 @@ export class RecentMap<V> extends Map<string, V> {
 
 /** Key of a repository or layout. */
 export function placeOf(reference: Reference): string {
-  return reference.scheme === "ocidir" ? `ocidir ${reference.path}` : `${reference.registry}/${reference.repository}`;
+  const { path, registry, repository, scheme } = reference;
+  return scheme === "reg" ? `${registry}/${repository}` : `${scheme} ${path}`;
 }
 
 /** Key of content at a place. */

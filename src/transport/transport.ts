@@ -114,12 +114,39 @@ export interface HeadManifestOptions extends CallOptions {
   readonly onRateLimit?: (limit: RateLimit) => void;
 }
 
+/** Watches over copies: what a copy asks before it starts, and tells when it is done. */
+export interface CopyGuard {
+  /** Gives the reason where the copy is to be left out. Throws where it is refused. */
+  before(copy: GuardedCopy): Promise<string | undefined>;
+  /** Told of a copy that has been done. */
+  after(
+    copy: GuardedCopy,
+    result: { readonly descriptor: Descriptor; readonly changed: boolean },
+  ): Promise<void>;
+}
+
+/** A copy as its guard sees it. */
+export interface GuardedCopy {
+  /** What is copied. */
+  readonly source: Reference;
+  /** Where it goes. */
+  readonly target: Reference;
+  /** Serves the source. */
+  readonly sourceTransport: Transport;
+  /** Serves the target. */
+  readonly targetTransport: Transport;
+  /** Stops the work. */
+  readonly signal: AbortSignal;
+}
+
 /** What serves a scheme. A missing tag or digest in a reference means `latest` where a manifest is asked for. */
 export interface Transport {
   /** Scheme that it serves: `reg`, `ocidir`. */
   readonly scheme: string;
   /** True when every call goes over a network, so that asking whether something is there costs as much as a small send. */
   readonly remote: boolean;
+  /** Watches over copies to here. */
+  readonly copyGuard?: CopyGuard | undefined;
 
   /**
    * Descriptor of a manifest without its content, or undefined when it does not exist.
