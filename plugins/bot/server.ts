@@ -13,7 +13,6 @@ import { type Job, jobsOf, runJob } from "./run/jobs.ts";
 import { openFile, readFile } from "./run/open.ts";
 import type { PrintStream } from "./run/print_stream.ts";
 import { printingResult } from "./run/printing.ts";
-import { watchFile } from "./run/watch.ts";
 
 /** Handler of `bot server`: runs until it is told to stop. */
 export default async function serve(context: Context, { flags }: InputOf<typeof server>): Promise<CommandResult> {
@@ -28,6 +27,7 @@ export default async function serve(context: Context, { flags }: InputOf<typeof 
   return printingResult(context, async (out, signal) => {
     const options: ServerOptions = { context, dryRun: flags["dry-run"] === true, grace, out, signal };
     let term = await startTerm(first, options);
+    const { watchFile } = await loadSchedule();
     using _watch = watchFile(first.path, {
       clock: context.clock,
       log: context.log,

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { type CommandResult, type Context, FerryError, type Program } from "../../src/mod.ts";
+import { type CommandResult, type Context, FerryError, type Program, writeFile } from "../../src/mod.ts";
 import { runPass } from "./engine/pass.ts";
 import { Pulls } from "./engine/pulls.ts";
 import { Rows, TO_DO, WRONG } from "./engine/row.ts";
@@ -12,7 +12,6 @@ import { SyncState } from "./engine/state.ts";
 import type { Mode } from "./engine/work.ts";
 import { type FileFlags, openSession, readFile } from "./open.ts";
 import { readFailed, reportOf, reportText } from "./report.ts";
-import { writeAtomic } from "./write_atomic.ts";
 
 /** What a pass is asked to do. */
 export interface OnceOptions {
@@ -75,7 +74,9 @@ export async function runOnce(context: Context, flags: OnceFlags, options: OnceO
   } finally {
     await session.context.close();
     // Also of a run that was stopped: what it did is worth knowing.
-    if (report !== undefined) await writeAtomic(report, `${JSON.stringify(result(), null, 2)}\n`);
+    if (report !== undefined) {
+      await writeFile(report, new TextEncoder().encode(`${JSON.stringify(result(), null, 2)}\n`));
+    }
   }
   const error = failureOf(rows, file.path);
   const took = clock.now() - started;

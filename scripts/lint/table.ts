@@ -35,9 +35,131 @@ export const IMPORTS: readonly Row[] = [
   {
     place: "src/plugin.ts",
     values: [],
-    types: ["src/transport/", "src/copy/", "src/config/", "src/reference/", "src/oci/", "src/errors.ts"],
+    types: [
+      "src/transport/",
+      "src/copy/",
+      "src/config/",
+      "src/reference/",
+      "src/oci/",
+      "src/errors.ts",
+      "src/plugin_parts.ts",
+      "src/user_plugin/",
+    ],
+  },
+  {
+    place: "src/plugin_parts.ts",
+    values: [],
+    types: [
+      "src/plugin.ts",
+      "src/transport/transport.ts",
+      "src/reference/",
+      "src/oci/",
+      "src/lua/types.ts",
+      "src/output/template/value.ts",
+    ],
+  },
+  // Plugins that do not come with the program: finding, checking, loading and keeping them.
+  {
+    place: "src/user_plugin/",
+    values: [
+      "src/plugin_parts.ts",
+      "src/config/",
+      "src/cli/nearest.ts",
+      "src/file/",
+      "src/reference/",
+      "src/oci/",
+      "src/errors.ts",
+      "src/version.ts",
+    ],
+    types: ["src/plugin.ts", "src/transport/transport.ts", "src/output/template/value.ts"],
+  },
+  // Archives and their compression: tar, gzip, zstd.
+  { place: "src/archive/", values: ["src/errors.ts"] },
+  { place: "src/diff/", values: ["src/errors.ts"] },
+  { place: "src/file/", values: ["src/errors.ts"] },
+  // What is in layers.
+  {
+    place: "src/layer/",
+    values: ["src/archive/", "src/transport/transport.ts", "src/reference/", "src/oci/", "src/errors.ts"],
+  },
+  // Layouts and docker-save archives as tar files.
+  {
+    place: "src/layout_archive/",
+    values: [
+      "src/archive/",
+      "src/layer/",
+      "src/config/local_platform.ts",
+      "src/transport/transport.ts",
+      "src/reference/",
+      "src/oci/",
+      "src/errors.ts",
+    ],
+  },
+  // Many images in one archive.
+  {
+    place: "src/bundle/",
+    values: [
+      "src/archive/",
+      "src/layout_archive/",
+      "src/copy/platforms.ts",
+      "src/copy/pool.ts",
+      "src/file/",
+      "src/transport/transport.ts",
+      "src/reference/",
+      "src/oci/",
+      "src/errors.ts",
+    ],
+    types: ["src/copy/event.ts"],
+  },
+  // Whether images are whole.
+  {
+    place: "src/verify/",
+    values: [
+      "src/layer/",
+      "src/copy/pool.ts",
+      "src/transport/transport.ts",
+      "src/reference/",
+      "src/oci/",
+      "src/errors.ts",
+    ],
+  },
+  // Changing images.
+  {
+    place: "src/rewrite/",
+    values: [
+      "src/archive/",
+      "src/layer/",
+      "src/copy/",
+      "src/filter/regexp.ts",
+      "src/transport/transport.ts",
+      "src/reference/",
+      "src/oci/",
+      "src/errors.ts",
+    ],
+    types: ["src/plugin.ts"],
   },
   { place: "src/filter/", values: ["src/errors.ts"] },
+  // The machine that runs scripts knows nothing of registries.
+  { place: "src/lua/", values: [] },
+  {
+    place: "src/schedule/",
+    values: ["src/config/duration.ts", "src/oci/digest.ts", "src/errors.ts"],
+    types: ["src/plugin.ts"],
+  },
+  // Files that people write, and what several nouns' files have in common.
+  {
+    place: "src/yaml/",
+    values: [
+      "src/output/template/",
+      "src/schedule/",
+      "src/filter/",
+      "src/config/duration.ts",
+      "src/cli/nearest.ts",
+      "src/oci/",
+      "src/errors.ts",
+    ],
+    types: ["src/plugin.ts"],
+  },
   // The registry that ferry is itself: HTTP over the layouts of the layout transport.
   {
     place: "src/serve/",
@@ -52,7 +174,7 @@ export const IMPORTS: readonly Row[] = [
   },
   {
     place: "src/output/",
-    values: ["src/oci/", "src/errors.ts"],
+    values: ["src/oci/", "src/cli/nearest.ts", "src/errors.ts"],
     types: ["src/plugin.ts", "src/copy/event.ts", "src/reference/"],
   },
   // What several nouns share: finding, showing and deleting what a reference means.
@@ -61,6 +183,9 @@ export const IMPORTS: readonly Row[] = [
     values: [
       "src/transport/transport.ts",
       "src/config/local_platform.ts",
+      "src/diff/",
+      "src/file/",
+      "src/layer/",
       "src/output/",
       "src/reference/",
       "src/oci/",
@@ -70,8 +195,16 @@ export const IMPORTS: readonly Row[] = [
   },
   {
     place: "src/cli/",
-    values: ["src/plugin.ts", "src/output/", "src/reference/", "src/oci/", "src/errors.ts", "src/version.ts"],
-    types: ["src/config/", "src/copy/event.ts", "src/transport/transport.ts"],
+    values: [
+      "src/plugin.ts",
+      "src/output/",
+      "src/reference/",
+      "src/oci/",
+      "src/config/duration.ts",
+      "src/errors.ts",
+      "src/version.ts",
+    ],
+    types: ["src/config/", "src/copy/event.ts", "src/transport/transport.ts", "src/user_plugin/"],
   },
   // The one place that puts the services together.
   { place: "src/cli/services.ts", values: ["src/"] },
@@ -86,7 +219,11 @@ export const IMPORTS: readonly Row[] = [
 export const PACKAGES: Readonly<Record<string, readonly string[]>> = {
   commander: ["src/cli/adapter.ts"],
   bcryptjs: ["src/serve/access/bcrypt.ts"],
+  croner: ["src/schedule/cron.ts"],
+  yaml: ["src/yaml/parse.ts"],
   re2js: ["src/filter/regexp.ts"],
+  sucrase: ["src/user_plugin/strip.ts"],
+  wasmoon: ["src/lua/wasm_bytes.ts"],
 };
 
 /** What the rules hold for. */

@@ -6,3 +6,4 @@
 export type { Schedule } from "./schedule.ts";
 export { everySchedule, parseSchedule } from "./parse.ts";
 export { runOnSchedule, type RunOptions as ScheduleRunOptions, type ScheduledJob } from "./run.ts";
+export { watchFile, type WatchOptions } from "./watch_file.ts";

@@ -3,8 +3,7 @@
  *
  * @module
  */
-import { type Clock, digestOf, FerryError, type Log } from "../../../src/mod.ts";
-import { writeAtomic } from "../write_atomic.ts";
+import { type Clock, digestOf, FerryError, type Log, writeFile } from "../../../src/mod.ts";
 
 /** How a target was last seen. */
 export interface Seen {
@@ -90,7 +89,8 @@ export class SyncState {
   async save(path: string | undefined): Promise<void> {
     if (path === undefined || !this.#changed) return;
     this.#changed = false;
-    await writeAtomic(path, JSON.stringify({ version: 1, targets: Object.fromEntries(this.#pairs) }));
+    const text = JSON.stringify({ version: 1, targets: Object.fromEntries(this.#pairs) });
+    await writeFile(path, new TextEncoder().encode(text));
   }
 
   #read(value: unknown): void {

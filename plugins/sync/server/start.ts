@@ -1,11 +1,10 @@
-import type { CommandResult, Context, InputOf } from "../../../src/mod.ts";
+import { type CommandResult, type Context, type InputOf, loadSchedule } from "../../../src/mod.ts";
 import { parseShard } from "../engine/shard.ts";
 import { SyncState } from "../engine/state.ts";
 import type { server } from "../mod.ts";
 import { durationOf, readFile } from "../open.ts";
 import { listen, parseAddress } from "./listen.ts";
 import { Metrics } from "./metrics.ts";
-import { watchFile } from "./reload.ts";
 import { SyncServer } from "./server.ts";
 
 /** Handler of `sync server`: ends when the process is told to, with what has begun. */
@@ -29,6 +28,7 @@ export default async function start(context: Context, { flags }: InputOf<typeof 
     stopTimeout,
   });
   await using _listener = address === undefined ? undefined : listen(address, metrics, log);
+  const { watchFile } = await loadSchedule();
   using _watcher = watchFile(flags.config!, {
     clock,
     log,

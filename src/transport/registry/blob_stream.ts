@@ -16,6 +16,8 @@ import type { Reference } from "../../reference/reference.ts";
 import type { BlobStream, CallOptions } from "../transport.ts";
 import { ACTIONS, type RegistryContext, repositoryName, target } from "./context.ts";
 
+/** Bytes of one read at most; a small blob gets no more memory than it needs. */
+const PIECE = 256 * 1024;
 /** Tries to go on without a byte of progress between them. */
 const REOPENS_MOST = 5;
 
@@ -200,7 +202,7 @@ function mending(
 
   return new ReadableStream({
     type: "bytes",
-    autoAllocateChunkSize: 256 * 1024,
+    autoAllocateChunkSize: Math.max(1, Math.min(PIECE, end === undefined ? PIECE : end - at)),
     pull: async (controller) => {
       const request = controller.byobRequest!;
       const { buffer, byteOffset, byteLength } = request.view!;

@@ -1,12 +1,13 @@
 /**
- * Tells when the bot file is to be read anew: its content has changed, or the process got SIGHUP.
+ * Tells when a file that a server works by is to be read anew: it has changed, or the process got SIGHUP.
  *
  * @module
  */
-import { type Clock, digestOf, type Log } from "../../../src/mod.ts";
+import { digestOf } from "../oci/digest.ts";
+import type { Clock, Log } from "../plugin.ts";
 
-/** Milliseconds between two looks at the file. */
-const EVERY = 10_000;
+/** Time between two looks at the file, milliseconds. */
+const EVERY = 15_000;
 
 /** How to watch. */
 export interface WatchOptions {
@@ -18,24 +19,32 @@ export interface WatchOptions {
   readonly signal: AbortSignal;
   /** Reads the file anew; where it fails, the one before stays. */
   readonly onChange: () => Promise<void>;
+  /** Told whether it could be used. */
+  readonly onResult?: (worked: boolean) => void;
 }
 
 /** Watches a file until it is disposed of. Standard input is read once. */
-export function watchFile(path: string, { clock, log, onChange, signal }: WatchOptions): Disposable {
+export function watchFile(path: string, { clock, log, signal, onChange, onResult }: WatchOptions): Disposable {
   const end = new AbortController();
   const over = AbortSignal.any([end.signal, signal]);
   let queue: Promise<void> = Promise.resolve();
-  const reload = () =>
+  const reload = () => {
     queue = queue.then(async () => {
       if (over.aborted) return;
       try {
         await onChange();
+        onResult?.(true);
       } catch (error) {
         if (over.aborted) return;
-        const message = error instanceof Error ? error.message : String(error);
-        log.error("File cannot be used, the one before stays", { file: path, error: message });
+        log.error("File cannot be used, the one before stays", {
+          file: path,
+          error: error instanceof Error ? error.message : String(error),
+        });
+        onResult?.(false);
       }
     });
+    return queue;
+  };
   const hears = path !== "-" && Deno.build.os !== "windows";
   const onSignal = () => void reload();
   if (hears) Deno.addSignalListener("SIGHUP", onSignal);
@@ -48,7 +57,7 @@ export function watchFile(path: string, { clock, log, onChange, signal }: WatchO
   };
 }
 
-/** By content, not by time: a mounted file may be replaced by one of the same time. */
+/** By content, not by time: a mounted file may be replaced by one of the same time, or touched without a change. */
 async function look(path: string, clock: Clock, over: AbortSignal, reload: () => Promise<void>): Promise<void> {
   let known = await digestOfFile(path);
   while (!over.aborted) {
