@@ -22,11 +22,13 @@ export interface AccessPlan {
  * @throws {FerryError} POLICY where others could write without being known, FLAG_INVALID, CONFIG_INVALID, IO
  */
 export async function planAccess(context: Context, flags: Flags, parts: ServeModule): Promise<AccessPlan> {
-  const { htpasswd, acl } = flags;
-  if (htpasswd === undefined) {
+  const { htpasswd, acl, "client-ca": clientCa } = flags;
+  if (htpasswd === undefined && clientCa === undefined) {
     for (const flag of ["acl", "anonymous-read"] as const) {
       if (flags[flag] !== undefined && flags[flag] !== false) {
-        throw new FerryError("FLAG_INVALID", `Flag "--${flag}" needs users`, { hint: "give a file with --htpasswd" });
+        throw new FerryError("FLAG_INVALID", `Flag "--${flag}" needs users`, {
+          hint: "give --htpasswd, or --client-ca",
+        });
       }
     }
     requireSafe(flags);
@@ -38,7 +40,9 @@ export async function planAccess(context: Context, flags: Flags, parts: ServeMod
     });
   }
   const warn = (message: string, fields: Readonly<Record<string, unknown>>) => context.log.warn(message, fields);
-  const users = await parts.WatchedFile.open(htpasswd, (text) => parts.parseHtpasswd(text, htpasswd), warn);
+  const users = htpasswd === undefined
+    ? undefined
+    : await parts.WatchedFile.open(htpasswd, (text) => parts.parseHtpasswd(text, htpasswd), warn);
   const rules = acl === undefined
     ? undefined
     : await parts.WatchedFile.open(acl, (text) => parts.parseAcl(text, acl), warn);
@@ -46,13 +50,17 @@ export async function planAccess(context: Context, flags: Flags, parts: ServeMod
   const now = () => context.clock.now();
   return {
     guard: parts.createAuthority({
-      passwords: new parts.PasswordChecker(() => users.get(), now),
-      tokens: flags.auth === "token" ? new parts.Tokens(now) : undefined,
+      passwords: users === undefined ? undefined : new parts.PasswordChecker(() => users.get(), now),
+      tokens: flags.auth === "token" && users !== undefined ? new parts.Tokens(now) : undefined,
       acl: () => rules?.get() ?? everybody,
       externalUrl: flags["external-url"]?.replace(/\/+$/, ""),
       tls: flags["tls-cert"] !== undefined,
     }),
-    words: `users of ${htpasswd}${acl === undefined ? "" : `, access by ${acl}`}`,
+    words: [
+      ...(htpasswd === undefined ? [] : [`users of ${htpasswd}`]),
+      ...(clientCa === undefined ? [] : [`clients with certificates of ${clientCa}`]),
+      ...(acl === undefined ? [] : [`access by ${acl}`]),
+    ].join(", "),
   };
 }
 
@@ -60,7 +68,7 @@ export async function planAccess(context: Context, flags: Flags, parts: ServeMod
 function requireSafe(flags: Flags): void {
   if (flags["read-only"] === true || flags["allow-anonymous-writes"] === true || isLoopback(flags.addr)) return;
   throw new FerryError("POLICY", `Without users everybody who reaches "${flags.addr}" could write`, {
-    hint: "give users with --htpasswd, or --read-only, or --allow-anonymous-writes",
+    hint: "give users with --htpasswd or --client-ca, or --read-only, or --allow-anonymous-writes",
   });
 }
 

@@ -49,14 +49,43 @@ export const serve = defineSpec({
     "external-url": { type: "string", summary: "address of the server as clients know it", placeholder: "url" },
     "tls-cert": { type: "string", summary: "PEM certificate chain, for TLS", placeholder: "file" },
     "tls-key": { type: "string", summary: "PEM key of the certificate", placeholder: "file" },
+    "client-ca": {
+      type: "string",
+      summary: "PEM authorities of clients' certificates, whose common names are users; needs OpenSSL on the machine",
+      placeholder: "file",
+    },
+    "client-auth": {
+      type: "string",
+      choices: ["require", "request"],
+      default: "require",
+      summary: "whether clients without a certificate are let in",
+    },
+    "max-connections": {
+      type: "integer",
+      default: 1000,
+      summary: "most connections at a time; more are refused",
+      placeholder: "count",
+    },
     "rate-limit": { type: "number", summary: "requests a second of one client", placeholder: "count" },
     "trust-proxy": { type: "boolean", summary: "take a client's address from X-Forwarded-For" },
     "manifest-limit": { type: "integer", summary: "most bytes of a manifest, at most 8 MiB", placeholder: "bytes" },
     "blob-limit": { type: "integer", summary: "most bytes of a blob", placeholder: "bytes" },
+    "header-timeout": {
+      type: "string",
+      default: "15s",
+      summary: "time that a new connection has for its first request",
+      placeholder: "time",
+    },
+    "keep-alive-timeout": {
+      type: "string",
+      default: "2m",
+      summary: "time that a connection may wait for another request",
+      placeholder: "time",
+    },
     "idle-timeout": {
       type: "string",
       default: "1m",
-      summary: "give up a body that stands still for so long",
+      summary: "give up a body, or an answer, that stands still for so long",
       placeholder: "time",
     },
     "stop-timeout": {
@@ -90,7 +119,13 @@ export const gc = defineSpec({
   description:
     "Blobs that nothing refers to, lists of referrers whose subject is gone, uploads that nobody goes on with. " +
     "A server may run on the folder meanwhile.",
-  args: [{ name: "dir", type: "string", required: true, summary: "folder with one layout a repository" }],
+  args: [{
+    name: "dir",
+    type: "string",
+    complete: "folder",
+    required: true,
+    summary: "folder with one layout a repository",
+  }],
   flags: {
     "dry-run": { type: "boolean", summary: "only say what would go" },
     grace: { type: "string", default: "1h", summary: "age below which nothing is collected", placeholder: "time" },

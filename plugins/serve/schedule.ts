@@ -25,7 +25,7 @@ export async function collectRegularly(
   while (!signal.aborted) {
     await pause(interval, signal);
     if (signal.aborted) return;
-    for (const name of await layouts.names()) {
+    for (const name of await namesOf(context, layouts)) {
       if (signal.aborted) return;
       try {
         const { digests, bytes, entries } = await layouts.collect(name, { dryRun: false, grace, untagged });
@@ -37,6 +37,16 @@ export async function collectRegularly(
         context.log.warn("Garbage was not collected", { repository: name, error: message });
       }
     }
+  }
+}
+
+/** Names of the repositories; none where they cannot be read now, for example since too many files are open. */
+async function namesOf({ log }: Context, layouts: LayoutFolder): Promise<readonly string[]> {
+  try {
+    return await layouts.names();
+  } catch (error) {
+    log.warn("Garbage was not collected", { error: error instanceof Error ? error.message : String(error) });
+    return [];
   }
 }
 

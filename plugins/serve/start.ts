@@ -1,6 +1,6 @@
 import { type CommandResult, type Context, FerryError, type InputOf, loadServe, type Served } from "../../src/mod.ts";
 import { planAccess } from "./access.ts";
-import { durationOf } from "./duration.ts";
+import { durationOf, timeoutOf } from "./duration.ts";
 import type { serve } from "./mod.ts";
 import { collectRegularly } from "./schedule.ts";
 
@@ -10,7 +10,9 @@ type Flags = InputOf<typeof serve>["flags"];
 export default async function start(context: Context, { flags }: InputOf<typeof serve>): Promise<CommandResult> {
   const { log, signal } = context;
   const times = {
-    idle: durationOf("idle-timeout", flags["idle-timeout"]),
+    head: timeoutOf("header-timeout", flags["header-timeout"]),
+    keepAlive: timeoutOf("keep-alive-timeout", flags["keep-alive-timeout"]),
+    idle: timeoutOf("idle-timeout", flags["idle-timeout"]),
     stop: durationOf("stop-timeout", flags["stop-timeout"]),
     interval: durationOf("gc-interval", flags["gc-interval"]),
     grace: durationOf("gc-grace", flags["gc-grace"]),
@@ -19,6 +21,7 @@ export default async function start(context: Context, { flags }: InputOf<typeof 
   const parts = await loadServe();
   const access = await planAccess(context, flags, parts);
   const tls = await readTls(flags);
+  const clients = await readClients(flags);
   const memory = flags.store === "mem" ? await parts.openMemory(await baseOf(flags)) : undefined;
   let server: Served;
   try {
@@ -35,12 +38,16 @@ export default async function start(context: Context, { flags }: InputOf<typeof 
       ...(flags["blob-limit"] === undefined ? {} : { blobLimit: flags["blob-limit"] }),
       address: flags.addr,
       port: flags.port,
+      connections: flags["max-connections"],
+      headTimeout: times.head,
+      keepAliveTimeout: times.keepAlive,
       guard: access.guard,
       trustProxy: flags["trust-proxy"] === true,
       onAccess: (entry) => log.info("request", { ...entry }),
       onFailure: (error) =>
         log.error("A request failed", { error: error instanceof Error ? error.message : `${error}` }),
       ...(tls === undefined ? {} : { tls }),
+      ...(clients === undefined ? {} : { clients }),
       ...(flags["rate-limit"] === undefined ? {} : { limiter: new parts.RateLimiter(flags["rate-limit"]) }),
     });
   } catch (error) {
@@ -88,6 +95,15 @@ async function readTls(flags: Flags): Promise<{ readonly cert: string; readonly 
   return { cert: await readText(cert), key: await readText(key) };
 }
 
+async function readClients(flags: Flags): Promise<{ readonly ca: string; readonly required: boolean } | undefined> {
+  const { "client-ca": ca, "client-auth": auth } = flags;
+  if (ca === undefined) return undefined;
+  if (flags["tls-cert"] === undefined) {
+    throw new FerryError("FLAG_INVALID", 'Flag "--client-ca" needs TLS', { hint: "give --tls-cert and --tls-key" });
+  }
+  return { ca: await readText(ca), required: auth === "require" };
+}
+
 async function readText(path: string): Promise<string> {
   try {
     return await Deno.readTextFile(path);
@@ -131,7 +147,7 @@ async function refuseLayout(dir: string): Promise<void> {
 }
 
 function requireCounts(flags: Flags): void {
-  for (const flag of ["rate-limit", "manifest-limit", "blob-limit"] as const) {
+  for (const flag of ["rate-limit", "manifest-limit", "blob-limit", "max-connections"] as const) {
     const value = flags[flag];
     if (value !== undefined && value <= 0) {
       throw new FerryError("FLAG_INVALID", `Flag "--${flag}" must be more than 0, it is "${value}"`);

@@ -13,7 +13,7 @@ export interface Call {
   readonly request: Request;
   /** True for HEAD. */
   readonly head: boolean;
-  /** Its query. */
+  /** Its query, read anew each time. */
   readonly query: URLSearchParams;
   /** True when who asks may read a repository. */
   sees(name: string): boolean;

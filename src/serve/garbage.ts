@@ -4,6 +4,7 @@
  *
  * @module
  */
+import { isFerryError } from "../errors.ts";
 import type { Descriptor } from "../oci/descriptor.ts";
 import type { Digest } from "../oci/digest.ts";
 import { stateOf } from "../transport/layout/context.ts";
@@ -41,30 +42,47 @@ export interface CollectedLayout extends Collected {
  */
 export async function collectLayout(layouts: Layouts, name: string, options: GarbageOptions): Promise<CollectedLayout> {
   const root = layouts.root(name);
+  const { grace, dryRun } = options;
+  const { now } = layouts.context;
+  if (dryRun) {
+    const gone = await deadEntries(layouts, root, await readIndex(root), options);
+    const index = gone.size === 0
+      ? {}
+      : { index: removeEntries(await readIndex(root), (entry) => isGone(entry, gone)) };
+    return { name, entries: gone.size, ...await collectGarbage(root, { grace, dryRun, now, ...index }) };
+  }
+  try {
+    const entries = await removeDead(layouts, root, options);
+    return { name, entries, ...await collectGarbage(root, { grace, dryRun, now }) };
+  } catch (error) {
+    if (!isFerryError(error, "IO")) throw error;
+    // On a full disk index.json cannot be written anew, until the blobs that nothing refers to have made room.
+    const first = await collectGarbage(root, { grace, dryRun, now });
+    if (first.bytes === 0) throw error;
+    const entries = await removeDead(layouts, root, options);
+    const { digests, partials, bytes } = await collectGarbage(root, { grace, dryRun, now });
+    return {
+      name,
+      entries,
+      digests: [...first.digests, ...digests],
+      partials: first.partials + partials,
+      bytes: first.bytes + bytes,
+    };
+  }
+}
+
+/** Takes entries that nothing needs out of `index.json`. */
+async function removeDead(layouts: Layouts, root: string, options: GarbageOptions): Promise<number> {
   const { context } = layouts;
   let gone: ReadonlySet<Descriptor> = new Set();
-  if (options.dryRun) {
-    gone = await deadEntries(layouts, root, await readIndex(root), options);
-  } else {
-    await editIndex(context, root, async (index) => {
-      gone = await deadEntries(layouts, root, index, options);
-      return removeEntries(index, (entry) => gone.has(entry));
-    });
-    // What was just taken out is not adopted by a parent any more.
-    const { listed } = stateOf(context, root);
-    for (const { digest } of gone) listed.delete(digest);
-  }
-  const { grace, dryRun } = options;
-  const without = dryRun && gone.size > 0
-    ? removeEntries(await readIndex(root), (entry) => isGone(entry, gone))
-    : undefined;
-  const collected = await collectGarbage(root, {
-    grace,
-    dryRun,
-    now: context.now,
-    ...(without === undefined ? {} : { index: without }),
+  await editIndex(context, root, async (index) => {
+    gone = await deadEntries(layouts, root, index, options);
+    return removeEntries(index, (entry) => gone.has(entry));
   });
-  return { name, entries: gone.size, ...collected };
+  // What was just taken out is not adopted by a parent any more.
+  const { listed } = stateOf(context, root);
+  for (const { digest } of gone) listed.delete(digest);
+  return gone.size;
 }
 
 function isGone(entry: Descriptor, gone: ReadonlySet<Descriptor>): boolean {

@@ -39,6 +39,14 @@ export interface HandlerOptions {
   readonly onFailure: (error: unknown) => void;
 }
 
+/** Who is at the other end of a connection. */
+export interface Peer {
+  /** Address. */
+  readonly address: string;
+  /** Common name of the certificate that was shown and checked; "" for none. */
+  readonly name: string;
+}
+
 /** An answer, and what the access log says of it. */
 export interface Handled {
   /** The answer. */
@@ -54,6 +62,7 @@ export async function handle(
   registry: Registry,
   options: HandlerOptions,
   request: Request,
+  peer: Peer,
 ): Promise<Handled> {
   const head = request.method === "HEAD";
   let route: Route | undefined;
@@ -69,16 +78,29 @@ export async function handle(
         headers: { allow: Object.keys(methods).join(", ") },
       });
     }
-    const query = new URLSearchParams(search);
     if (route.kind === "health") {
       return { response: jsonAnswer(200, { status: "ok" }, {}, head), route: route.kind, user };
     }
-    if (route.kind === "token") return { response: await options.guard.token(request, query), route: route.kind, user };
-    const visitor = await options.guard.admit(request);
+    if (route.kind === "token") {
+      const response = await options.guard.token(request, peer.name, new URLSearchParams(search));
+      return { response, route: route.kind, user };
+    }
+    const visitor = await options.guard.admit(request, peer.name);
     user = visitor.user;
     requireAllowed(options.guard, visitor, request, route, action);
-    const call: Call = { request, head, query, sees: visitor.sees };
-    return { response: await dispatch(registry, options, call, route), route: route.kind, user };
+    const call: Call = {
+      request,
+      head,
+      // Most requests have none, and nobody asks.
+      get query() {
+        return new URLSearchParams(search);
+      },
+      sees: visitor.sees,
+    };
+    const response = route.kind === "root"
+      ? jsonAnswer(200, {}, options.guard.invitation(visitor), head)
+      : await dispatch(registry, options, call, route);
+    return { response, route: route.kind, user };
   } catch (error) {
     const refusal = asRefusal(error);
     if (refusal === undefined) options.onFailure(error);
@@ -128,7 +150,7 @@ function dispatch(
     case "metrics":
       return answer(200, head ? null : options.metrics(), { "content-type": "text/plain; version=0.0.4" });
     default:
-      return jsonAnswer(200, {}, {}, head);
+      throw new Refusal(404, "NOT_FOUND", "There is nothing at this address");
   }
 }
 

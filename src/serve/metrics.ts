@@ -16,6 +16,8 @@ interface Counter {
 export interface Gauges {
   /** Uploads that are open. */
   readonly uploads: number;
+  /** Connections that are open. */
+  readonly connections: number;
 }
 
 const METHODS = new Set(["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE"]);
@@ -24,6 +26,7 @@ const METHODS = new Set(["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE"]);
 export class Metrics {
   readonly #counters = new Map<string, Counter>();
   #collected = { runs: 0, blobs: 0, bytes: 0 };
+  #refused = 0;
 
   /** Counts an answer. */
   count(method: string, route: string, status: number, milliseconds: number): void {
@@ -37,6 +40,11 @@ export class Metrics {
     }
     counter.requests++;
     counter.seconds += milliseconds / 1000;
+  }
+
+  /** Counts a connection for which there was no room. */
+  connectionRefused(): void {
+    this.#refused++;
   }
 
   /** Counts a garbage collection. */
@@ -60,6 +68,8 @@ export class Metrics {
     };
     each("ferry_requests_total", "Requests answered.", (counter) => counter.requests);
     each("ferry_request_seconds_total", "Seconds until answers began.", (counter) => counter.seconds);
+    one("ferry_connections_open", "gauge", "Connections that are open.", gauges.connections);
+    one("ferry_connections_refused_total", "counter", "Connections for which there was no room.", this.#refused);
     one("ferry_uploads_open", "gauge", "Uploads whose files are open.", gauges.uploads);
     one("ferry_gc_runs_total", "counter", "Garbage collections.", this.#collected.runs);
     one("ferry_gc_blobs_total", "counter", "Blobs collected.", this.#collected.blobs);

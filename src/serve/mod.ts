@@ -15,6 +15,7 @@ export type { Collected } from "../transport/layout/garbage.ts";
 export type { LayoutLog } from "../transport/layout/context.ts";
 export type { CollectedLayout, GarbageOptions } from "./garbage.ts";
 export type { LayoutsOptions } from "./layouts.ts";
+export type { ClientAuthorities, ServerIdentity } from "./listen/door.ts";
 export { type MemoryFolder, openMemory } from "./overlay.ts";
 export { RateLimiter } from "./rate_limit.ts";
 export type { Refusal, RefusalOptions } from "./refusal.ts";

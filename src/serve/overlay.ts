@@ -11,6 +11,14 @@ import { Layouts } from "./layouts.ts";
 /** Memory file system of Linux. */
 const MEMORY = "/dev/shm";
 
+const PREFIX = "ferry-serve-";
+
+/** Locked by the server that a folder belongs to, for as long as it lives; no repository can have this name. */
+const OWNER = ".owner";
+
+/** Milliseconds that a server has between making a folder and locking it. */
+const YOUNG_MS = 60_000;
+
 /** A folder in memory. */
 export interface MemoryFolder {
   /** Its path. */
@@ -26,14 +34,20 @@ export interface MemoryFolder {
  */
 export async function openMemory(base: string | undefined): Promise<MemoryFolder> {
   const isThere = await Deno.stat(MEMORY).then((info) => info.isDirectory, () => false);
-  const prefix = "ferry-serve-";
+  if (isThere) await removeStale(MEMORY);
   let dir: string;
+  let owner: Deno.FsFile;
   try {
-    dir = await Deno.makeTempDir(isThere ? { dir: MEMORY, prefix } : { prefix });
+    dir = await Deno.makeTempDir(isThere ? { dir: MEMORY, prefix: PREFIX } : { prefix: PREFIX });
+    owner = await Deno.open(`${dir}/${OWNER}`, { write: true, createNew: true });
+    await owner.lock(true);
   } catch (cause) {
     throw new FerryError("IO", "Could not make a folder in memory", { cause, hint: "use --store dir" });
   }
-  const remove = () => Deno.remove(dir, { recursive: true }).catch(() => {});
+  const remove = async () => {
+    await Deno.remove(dir, { recursive: true }).catch(() => {});
+    owner.close();
+  };
   try {
     if (base !== undefined) await overlay(await Deno.realPath(base), dir);
   } catch (error) {
@@ -41,6 +55,28 @@ export async function openMemory(base: string | undefined): Promise<MemoryFolder
     throw error;
   }
   return { dir, remove };
+}
+
+/**
+ * Removes the folders of servers that were killed. The lock tells: the system lets go of it when its owner dies, whatever the number of
+ * the process and whoever else sees the folder.
+ */
+export async function removeStale(place: string): Promise<void> {
+  for await (const { name, isDirectory } of Deno.readDir(place)) {
+    if (!isDirectory || !name.startsWith(PREFIX)) continue;
+    const dir = `${place}/${name}`;
+    try {
+      // Whatever others put there under such a name is none of ours.
+      const { uid, mode } = await Deno.lstat(dir);
+      if (uid !== Deno.uid() || ((mode ?? 0) & 0o077) !== 0) continue;
+      using owner = await Deno.open(`${dir}/${OWNER}`, { write: true });
+      const { mtime } = await owner.stat();
+      const isYoung = mtime === null || Date.now() - mtime.getTime() < YOUNG_MS;
+      if (!isYoung && await owner.tryLock(true)) await Deno.remove(dir, { recursive: true });
+    } catch {
+      // Somebody else's, or gone already.
+    }
+  }
 }
 
 async function overlay(base: string, dir: string): Promise<void> {

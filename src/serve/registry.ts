@@ -131,6 +131,8 @@ export class Registry {
     if (this.options.readOnly === true) return info.size;
     const now = this.now();
     if (now - (info.mtime?.getTime() ?? now) < this.grace / 4) return info.size;
+    // A link leads to what is only read: not even its time is changed.
+    if ((await Deno.lstat(path)).isSymlink) return info.size;
     const time = new Date(now);
     await Deno.utime(path, time, time).catch(() => {});
     return exists(path) ? info.size : undefined;

@@ -8,7 +8,6 @@ import { parseDigest } from "../oci/digest.ts";
 import { detectMediaType, type Manifest, parseManifest } from "../oci/manifest.ts";
 import { baseMediaType, MEDIA_TYPE } from "../oci/media_type.ts";
 import { deleteManifest, putManifest } from "../transport/layout/manifest.ts";
-import { listPending } from "../transport/layout/pending.ts";
 import { blobFolder } from "../transport/layout/paths.ts";
 import { syncFolder } from "../transport/layout/atomic.ts";
 import { deleteTag } from "../transport/layout/tag.ts";
@@ -50,15 +49,12 @@ export async function pullManifest(
   if (call.head && tag === "") await registry.reliedSize(name, wanted);
   const headers = {
     "content-type": entry === undefined || entry.mediaType === "" ? found.mediaType : entry.mediaType,
-    "content-length": String(found.bytes.byteLength),
     "docker-content-digest": wanted,
     etag: `"${wanted}"`,
   };
-  if (isCurrent(call.request, wanted)) {
-    const { "content-length": _length, ...rest } = headers;
-    return answer(304, null, rest);
-  }
-  return answer(200, call.head ? null : found.bytes, headers);
+  if (isCurrent(call.request, wanted)) return answer(304, null, headers);
+  const sized = { ...headers, "content-length": String(found.bytes.byteLength) };
+  return answer(200, call.head ? null : found.bytes, sized);
 }
 
 /** `PUT`. */
@@ -73,13 +69,10 @@ export async function pushManifest(registry: Registry, call: Call, place: Manife
   const { context } = registry.layouts;
   const stored = manifest.descriptor.digest;
   try {
-    if (tags.length === 0) {
-      await putManifest(context, registry.layouts.reference(name, "", stored), manifest, {});
-      // What was acknowledged must not wait for a parent that may never come.
-      await listPending(context, registry.layouts.root(name));
-    }
-    for (const one of tags) {
-      await putManifest(context, registry.layouts.reference(name, one, stored), manifest, {});
+    // What is acknowledged must not wait for a parent that may never come, nor have lost content to the garbage collection.
+    const how = { listNow: true, check: () => requireContent(registry, name, manifest) };
+    for (const one of tags.length === 0 ? [""] : tags) {
+      await putManifest(context, registry.layouts.reference(name, one, stored), manifest, how);
     }
     await flush(registry, name, stored);
   } finally {

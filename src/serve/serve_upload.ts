@@ -5,6 +5,7 @@
  */
 import { type Digest, DIGEST_ALGORITHMS, digestOf } from "../oci/digest.ts";
 import { isFerryError } from "../errors.ts";
+import { ioError } from "../transport/layout/io_error.ts";
 import { ensureLayout } from "../transport/layout/index_store.ts";
 import { answer, refusalAnswer } from "./answer.ts";
 import { mountBlob } from "./mount.ts";
@@ -13,7 +14,7 @@ import { Refusal } from "./refusal.ts";
 import type { Registry } from "./registry.ts";
 import type { Call } from "./call.ts";
 import { checkDigest, checkName } from "./route.ts";
-import type { UploadFile } from "./upload_file.ts";
+import { SinkFailure, type UploadFile } from "./upload_file.ts";
 
 /** `POST /v2/<name>/blobs/uploads/`: mounts, takes all bytes at once, or starts an upload. */
 export async function startUpload(registry: Registry, call: Call, name: string): Promise<Response> {
@@ -156,7 +157,7 @@ async function takeBody(registry: Registry, request: Request, upload: UploadFile
     if (error instanceof DOMException && error.name === "TimeoutError") {
       throw new Refusal(408, "BLOB_UPLOAD_INVALID", "Body stands still");
     }
-    if (error instanceof Error && error.name === "SinkFailure") throw error.cause;
+    if (error instanceof SinkFailure) throw ioError("store an upload", error.cause);
     throw new Refusal(400, "BLOB_UPLOAD_INVALID", "Body was cut short");
   }
   if (room !== undefined && upload.size - before !== room) {

@@ -221,6 +221,9 @@ Deno.test("what cannot be served is refused with a reason", async () => {
     await refused(1, /Could not read ".*none"/, "--htpasswd", `${dir}/none`, "--dir", dir);
     await refused(2, /"--gc-grace" must be a time, not "soon"/, "--gc-grace", "soon", "--dir", dir);
     await refused(2, /"--rate-limit" must be more than 0/, "--rate-limit", "0", "--dir", dir);
+    await refused(2, /"--max-connections" must be more than 0/, "--max-connections", "0", "--dir", dir);
+    await refused(2, /"--header-timeout" must be more than 0/, "--header-timeout", "0s", "--dir", dir);
+    await refused(2, /"--client-ca" needs TLS/, "--client-ca", "x", "--dir", dir);
     await refused(2, /"--port" must be 0 to 65535/, "--port", "70000", "--dir", dir);
     await writeLayout(new Content(), `${dir}/layout`);
     await refused(2, /is a layout itself/, "--dir", `${dir}/layout`);

@@ -165,6 +165,22 @@ Deno.test("serve: a client that reads nothing is cut off, and the server stops a
   await place.start();
 });
 
+Deno.test("serve: a slow client gets all of a long answer, although the server stops", async () => {
+  await using place = await Place.open({ server: { keepAliveTimeout: 100 } });
+  const annotations = { filler: "x".repeat(7_000_000) };
+  const digest = await place.image("a", "v1", { annotations });
+  using slow = await Socket.open(place);
+  await slow.send("GET /v2/a/manifests/v1 HTTP/1.1\r\nhost: a\r\nconnection: close\r\n\r\n");
+  await slow.until(/\r\n\r\n/);
+  // Longer than the connection may wait for another request.
+  await new Promise((resolve) => setTimeout(resolve, 300));
+  const stopped = place.stop();
+  const answer = await slow.end();
+  assert.equal(digestOf(bytesOf(answer.slice(answer.indexOf("\r\n\r\n") + 4))), digest);
+  await stopped;
+  await place.start();
+});
+
 Deno.test("serve: requests in a row on one connection are answered in order", async () => {
   await using place = await Place.open();
   const digest = await place.push("a", bytesOf("content"));

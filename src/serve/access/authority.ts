@@ -1,6 +1,6 @@
 /**
- * The guard of a server with users: checks passwords and tokens, asks the access file, and issues tokens (distribution's token
- * authentication; RFC 7617).
+ * The guard of a server with users: takes checked certificates, checks passwords and tokens, asks the access file, and issues tokens
+ * (distribution's token authentication; RFC 7617).
  *
  * @module
  */
@@ -14,8 +14,8 @@ import { type Claims, TOKEN_SECONDS, type Tokens } from "./tokens.ts";
 
 /** Options of {@linkcode createAuthority}. */
 export interface AuthorityOptions {
-  /** Checks passwords. */
-  readonly passwords: PasswordChecker;
+  /** Checks passwords; undefined where users show certificates only. */
+  readonly passwords: PasswordChecker | undefined;
   /** Issues tokens; undefined where only passwords are taken. */
   readonly tokens: Tokens | undefined;
   /** What users may do. */
@@ -28,6 +28,8 @@ export interface AuthorityOptions {
 
 /** Service that tokens are for. */
 const SERVICE = "ferry";
+
+const BASIC = `Basic realm="${SERVICE}"`;
 
 const ACTIONS: readonly Action[] = ["pull", "push", "delete"];
 
@@ -48,8 +50,9 @@ export function createAuthority(options: AuthorityOptions): Guard {
 class Authority implements Guard {
   constructor(private readonly options: AuthorityOptions) {}
 
-  async admit(request: Request): Promise<Visitor> {
-    const header = request.headers.get("authorization");
+  async admit(request: Request, name: string): Promise<Visitor> {
+    const header = credentialOf(request);
+    if (header === null && name !== "") return this.#visitor(name, true);
     if (header === null) return this.#visitor("", this.options.tokens === undefined);
     const [, scheme = "", value = ""] = /^(\S+)\s+(.*)$/.exec(header.trim()) ?? [];
     if (scheme.toLowerCase() === "bearer" && this.options.tokens !== undefined) {
@@ -63,13 +66,13 @@ class Authority implements Guard {
   }
 
   challenge(request: Request, visitor: Visitor, name: string | undefined, actions: readonly Action[]): Refusal {
-    // Somebody who has shown a password gets no other answer with the same one; a token may be of too small a scope.
-    if (visitor.user !== "" && this.options.tokens === undefined) {
+    // Who has shown a password or a certificate gets no other answer with it; a token may be of too small a scope.
+    if (this.options.passwords === undefined || (visitor.user !== "" && !hasToken(request))) {
       return new Refusal(403, "DENIED", "Access denied", name === undefined ? {} : { detail: { name, actions } });
     }
     const scope = name === undefined ? "" : `,scope="repository:${name}:${actions.join(",")}"`;
     const challenge = this.options.tokens === undefined
-      ? `Basic realm="${SERVICE}"`
+      ? BASIC
       : `Bearer realm="${this.#url(request)}/token",service="${SERVICE}"${scope}`;
     return new Refusal(401, "UNAUTHORIZED", "Authentication required", {
       headers: { "www-authenticate": challenge },
@@ -77,15 +80,20 @@ class Authority implements Guard {
     });
   }
 
-  async token(request: Request, query: URLSearchParams): Promise<Response> {
+  invitation(visitor: Visitor): Readonly<Record<string, string>> {
+    const { passwords, tokens } = this.options;
+    return visitor.user === "" && passwords !== undefined && tokens === undefined ? { "www-authenticate": BASIC } : {};
+  }
+
+  async token(request: Request, name: string, query: URLSearchParams): Promise<Response> {
     const { tokens } = this.options;
     if (tokens === undefined) throw new Refusal(404, "NOT_FOUND", "This registry gives no tokens");
     if (request.method !== "GET") throw new Refusal(405, "UNSUPPORTED", "Ask with GET", { headers: { allow: "GET" } });
-    const header = request.headers.get("authorization");
-    const user = header === null ? "" : await this.#login(header);
+    const header = credentialOf(request);
+    const user = header === null ? name : await this.#login(header);
     if (user === undefined) {
       throw new Refusal(401, "UNAUTHORIZED", "User or password is wrong", {
-        headers: { "www-authenticate": `Basic realm="${SERVICE}"` },
+        headers: { "www-authenticate": BASIC },
       });
     }
     const access = this.#granted(user, query.getAll("scope").flatMap((scope) => scope.split(" ")));
@@ -126,14 +134,14 @@ class Authority implements Guard {
     const colon = text.indexOf(":");
     if (colon < 1) return undefined;
     const user = text.slice(0, colon);
-    return await this.options.passwords.check(user, text.slice(colon + 1)) ? user : undefined;
+    return await this.options.passwords?.check(user, text.slice(colon + 1)) === true ? user : undefined;
   }
 
   #visitor(user: string, anonymousAsks: boolean): Visitor {
     const acl = this.options.acl();
     return {
       user,
-      // A client that gets 200 for /v2/ never logs in: who is not known is let in only where reading needs no login at all.
+      // Most clients that get 200 for /v2/ never log in: who is not known is let in only where reading needs no login at all.
       mayEnter: user !== "" || (anonymousAsks && acl === ANONYMOUS_READS),
       allows: (name, action) => acl.allows(user, name, action),
       sees: (name) => acl.allows(user, name, "pull"),
@@ -146,6 +154,16 @@ class Authority implements Guard {
     const host = request.headers.get("host") ?? new URL(request.url).host;
     return `${tls ? "https" : "http"}://${host.replace(/[^\w.:[\]-]/g, "")}`;
   }
+}
+
+/** What a client shows; some show a password of nothing for nobody where they have none. */
+function credentialOf(request: Request): string | null {
+  const header = request.headers.get("authorization");
+  return header === null || /^\s*basic\s+Og==\s*$/i.test(header) ? null : header;
+}
+
+function hasToken(request: Request): boolean {
+  return /^bearer\s/i.test(request.headers.get("authorization")?.trim() ?? "");
 }
 
 function readToken(tokens: Tokens, text: string): Claims | undefined {
