@@ -11,6 +11,7 @@ import { exportImage } from "./bench/export.ts";
 import { bundle } from "./bench/bundle.ts";
 import { Lab, which } from "./bench/lab.ts";
 import { memory } from "./bench/memory.ts";
+import { mod, modMemory } from "./bench/mod.ts";
 import { requests } from "./bench/requests.ts";
 import { HEAD, type Row, rowText } from "./bench/row.ts";
 import { serveManifest } from "./bench/serve_manifest.ts";
@@ -41,6 +42,8 @@ const BENCHES: Readonly<Record<string, (lab: Lab) => Promise<Row[]>>> = {
   "sync-memory": syncMemory,
   export: exportImage,
   bundle,
+  mod,
+  "mod-memory": modMemory,
   "serve-push": servePush,
   "serve-pull": servePull,
   "serve-manifest": serveManifest,
@@ -49,7 +52,7 @@ const BENCHES: Readonly<Record<string, (lab: Lab) => Promise<Row[]>>> = {
 };
 
 /** Benches that need no other registry; those of `serve` say themselves what they miss. */
-const WITHOUT_REGISTRY = ["bot-start", "bot-loop", "startup", "links", "templates", "export"];
+const WITHOUT_REGISTRY = ["bot-start", "bot-loop", "startup", "links", "templates", "export", "mod", "mod-memory"];
 
 if (import.meta.main) {
   const { values, positionals } = parseArgs({

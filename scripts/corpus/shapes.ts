@@ -30,6 +30,7 @@ export const SHAPES: Readonly<Record<string, Shape>> = {
   tags200: { summary: "tags t000 to t199 that share a layer of 4 MiB", write: tags200 },
   misc: { summary: "zstd, Docker's types, foreign layers, sha512, odd sizes, five levels of referrers", write: misc },
   blob64m: { summary: "one image of one layer of 64 MiB; tag latest", write: (layout) => single(layout, 64) },
+  blob1g: { summary: "one image of one layer of 1 GiB; tag latest", write: (layout) => single(layout, 1024) },
   blob4g: { summary: "one image of one layer of 4 GiB; tag latest", write: (layout) => single(layout, 4096) },
 };
 

@@ -23,5 +23,6 @@ export {
   tarPadding,
   type TarTime,
 } from "./tar_header.ts";
+export type { Skipper } from "./byte_reader.ts";
 export { readTar, type ReadTarOptions, type TarEntry } from "./tar_read.ts";
 export { TAR_END, tarEntry } from "./tar_write.ts";

@@ -56,7 +56,8 @@ async function opened(path: string, written: string, direct: boolean): Promise<D
   }
 }
 
-function ioError(path: string, cause: unknown): FerryError {
+/** What the operating system says about a file that could not be written, in words and with a way out. */
+export function ioError(path: string, cause: unknown): FerryError {
   const code = typeof cause === "object" && cause !== null && "code" in cause ? String(cause.code) : "";
   const reason = REASONS[code];
   const words = reason?.words ?? (cause instanceof Error ? cause.message : String(cause));

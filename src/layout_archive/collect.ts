@@ -20,6 +20,8 @@ export interface Item {
   readonly size: number;
   /** A manifest, or a blob. */
   readonly kind: "manifest" | "blob";
+  /** Media type of a manifest. */
+  readonly mediaType?: string;
   /** Reads it; fails at its end where it is not what its digest says. */
   readonly read: () => AsyncIterable<Uint8Array>;
 }
@@ -84,8 +86,8 @@ export class Collector {
     const { digest } = manifest.descriptor;
     if (this.#seen.has(digest)) return;
     this.#seen.add(digest);
-    const { raw } = manifest;
-    this.items.push({ digest, size: raw.byteLength, kind: "manifest", read: () => once(raw) });
+    const { raw, descriptor: { mediaType } } = manifest;
+    this.items.push({ digest, size: raw.byteLength, kind: "manifest", mediaType, read: () => once(raw) });
     for (const child of manifest.manifests) await this.#addChild(root, child, tags);
     if (manifest.config !== undefined) await this.#addBlob(root, manifest.config);
     for (const layer of manifest.layers) await this.#addBlob(root, layer);

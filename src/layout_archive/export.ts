@@ -5,7 +5,7 @@
  */
 import { localPlatform } from "../config/local_platform.ts";
 import type { Descriptor } from "../oci/descriptor.ts";
-import { parseDigest } from "../oci/digest.ts";
+import { type Digest, parseDigest } from "../oci/digest.ts";
 import { buildManifest, type Manifest } from "../oci/manifest.ts";
 import { MEDIA_TYPE } from "../oci/media_type.ts";
 import { findPlatform } from "../oci/platform_select.ts";
@@ -52,7 +52,7 @@ export async function exportImage(root: Root, options: ExportOptions = {}): Prom
       ...(named.tag === "" ? {} : { [REF_NAME]: named.tag }),
     },
   };
-  const lists = referrerLists(collector);
+  const lists = referrerLists(collector.referrers);
   const listed = [...lists, ...collector.listed].map(({ descriptor, tag }): Descriptor => ({
     mediaType: descriptor.mediaType,
     digest: descriptor.digest,
@@ -72,9 +72,9 @@ export async function exportImage(root: Root, options: ExportOptions = {}): Prom
 
 /** Lists of referrers under their fallback tags (distribution-spec, "Referrers Tag Schema"): a layout has no API. */
 export function referrerLists(
-  collector: Collector,
+  referrers: ReadonlyMap<Digest, readonly Descriptor[]>,
 ): readonly { readonly descriptor: Descriptor; readonly tag: string; readonly item: Item }[] {
-  return [...collector.referrers].map(([subject, manifests]) => {
+  return [...referrers].map(([subject, manifests]) => {
     const { raw, descriptor } = buildManifest(
       { schemaVersion: 2, mediaType: MEDIA_TYPE.ociIndex, manifests },
       MEDIA_TYPE.ociIndex,
@@ -83,6 +83,7 @@ export function referrerLists(
       digest: descriptor.digest,
       size: raw.byteLength,
       kind: "manifest",
+      mediaType: descriptor.mediaType,
       async *read() {
         yield await Promise.resolve(raw);
       },

@@ -28,13 +28,21 @@ export interface LayoutArchive {
   readonly items: readonly Item[];
 }
 
+/** The text of oci-layout. */
+export const LAYOUT_TEXT = '{"imageLayoutVersion":"1.0.0"}';
+
+/** The text of index.json. */
+export function indexJson(manifests: readonly Descriptor[]): string {
+  return JSON.stringify({ schemaVersion: 2, manifests });
+}
+
 /** The bytes of the archive; they fail where an item is not what its digest says. */
 export async function* layoutArchive(
   archive: LayoutArchive,
   onBytes?: (item: Item, bytes: number) => void,
 ): AsyncGenerator<Uint8Array, void, undefined> {
-  yield* textFile("oci-layout", '{"imageLayoutVersion":"1.0.0"}');
-  yield* textFile("index.json", JSON.stringify({ schemaVersion: 2, manifests: archive.manifests }));
+  yield* textFile("oci-layout", LAYOUT_TEXT);
+  yield* textFile("index.json", indexJson(archive.manifests));
   for (const { name, text } of archive.files ?? []) yield* textFile(name, text);
   const folders = new Set<string>();
   for (const item of archive.items) {
