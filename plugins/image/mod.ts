@@ -9,6 +9,7 @@ import { copy } from "./copy_spec.ts";
 import { getFile } from "./get_file_spec.ts";
 import { size, verify } from "./look_specs.ts";
 import { checkBase, create } from "./make_specs.ts";
+import { mod } from "./mod_spec.ts";
 import { deleteImage, digest, inspect, manifest, ratelimit } from "./specs.ts";
 
 export default definePlugin({
@@ -22,6 +23,7 @@ export default definePlugin({
     ratelimit: defineCommand(ratelimit, () => import("./ratelimit.ts")),
     "get-file": defineCommand(getFile, () => import("./get_file.ts")),
     create: defineCommand(create, () => import("./create.ts")),
+    mod: defineCommand(mod, () => import("./mod_image.ts")),
     "check-base": defineCommand(checkBase, () => import("./check_base.ts")),
     export: defineCommand(exportSpec, () => import("./export.ts")),
     import: defineCommand(importSpec, () => import("./import.ts")),
