@@ -1,12 +1,32 @@
-import { type CommandResult, structData, VERSION, type VersionInfo } from "../../src/mod.ts";
+import {
+  type CommandResult,
+  type Context,
+  FerryError,
+  type InputOf,
+  structData,
+  VERSION,
+  type VersionInfo,
+} from "../../src/mod.ts";
+import type { version } from "./mod.ts";
 
 /** Handler of `version`. */
-export default function show(): Promise<CommandResult> {
+export default async function show(_: Context, { flags }: InputOf<typeof version>): Promise<CommandResult> {
+  if (flags.check !== undefined) return await check(flags.check);
   const data = versionFields(VERSION);
-  return Promise.resolve({
+  return {
     data: () => structData({ type: "version.Info", fields: data }),
     text: () => versionText(data),
-  });
+  };
+}
+
+/** Run from its sources, the program on disk is Deno. */
+async function check(sums: string): Promise<CommandResult> {
+  if (VERSION.commit === "" && VERSION.version === "dev") {
+    throw new FerryError("UNSUPPORTED", "Only a program that was built can be checked, this one runs from its sources");
+  }
+  const { checkProgram } = await import("./check.ts");
+  const { name, sha256 } = await checkProgram(Deno.execPath(), VERSION.platform, sums);
+  return { data: () => ({ name, sha256 }), text: () => `${name}: OK\n` };
 }
 
 /** The build under the names that scripts for regctl use. */

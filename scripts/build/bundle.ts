@@ -5,9 +5,10 @@
  */
 import * as esbuild from "esbuild";
 import { builtinModules } from "node:module";
-import { basename, dirname, join, sep as SEPARATOR } from "node:path";
-import { run } from "./command.ts";
+import { basename, join, resolve, sep as SEPARATOR } from "node:path";
 import { kernelParts } from "./kernel_parts.ts";
+import { pluginKit } from "./kit.ts";
+import { type BundledPackage, findPackages } from "./packages.ts";
 
 /** What to bundle. */
 export interface BundleOptions {
@@ -15,11 +16,24 @@ export interface BundleOptions {
   readonly root: string;
   /** The program's main module. */
   readonly entry: string;
+  /** Module that plugins of users import as `ferry/plugin`: {@linkcode API_CHUNK}, which shares its parts with the program. */
+  readonly api?: string;
   /** Folder for the chunks; emptied first. The main chunk is `main.mjs`. */
   readonly outDir: string;
   /** Names that become texts. */
   readonly texts: Readonly<Record<string, string>>;
 }
+
+/** What was bundled. */
+export interface Bundle {
+  /** Chunks by name. */
+  readonly chunks: readonly Chunk[];
+  /** Packages of npm that something was taken from, by name. */
+  readonly packages: readonly BundledPackage[];
+}
+
+/** Chunk that plugins of users import. */
+export const API_CHUNK = "plugin_api.mjs";
 
 /** A chunk that was written. */
 export interface Chunk {
@@ -29,20 +43,24 @@ export interface Chunk {
   readonly size: number;
 }
 
-/** CommonJS packages call require for built-ins. Chunks without such calls do without it: making it takes as long as loading them. */
-const REQUIRE = `import{createRequire as __cr}from"node:module";const require=__cr(import.meta.url);\n`;
+/** CommonJS packages call require for built-ins; it is made with the first call, for making it takes as long as loading a chunk. */
+const REQUIRE =
+  `import{createRequire as __cr}from"node:module";let __rq;const require=(id)=>(__rq??=__cr(import.meta.url))(id);\n`;
 
 const CALLS_REQUIRE = /\btypeof require\b|(?<![.\w$])require\(/;
 
-/** Bundles; gives the chunks by name. */
-export async function bundle(options: BundleOptions): Promise<readonly Chunk[]> {
-  const packages = await linkPackages(options.root, options.entry);
+/** Bundles. */
+export async function bundle(options: BundleOptions): Promise<Bundle> {
+  await using finder = await findPackages(options.root, options.entry);
   try {
     await Deno.remove(options.outDir, { recursive: true }).catch(ignoreMissing);
     await Deno.mkdir(options.outDir, { recursive: true });
     const built = await esbuild.build({
       absWorkingDir: options.root,
-      entryPoints: [{ in: options.entry, out: "main" }],
+      entryPoints: [
+        { in: options.entry, out: "main" },
+        ...(options.api === undefined ? [] : [{ in: options.api, out: API_CHUNK.replace(/\.mjs$/, "") }]),
+      ],
       outdir: options.outDir,
       outExtension: { ".js": ".mjs" },
       chunkNames: "[name]-[hash]",
@@ -53,11 +71,19 @@ export async function bundle(options: BundleOptions): Promise<readonly Chunk[]> 
       platform: "node",
       target: "esnext",
       legalComments: "none",
-      nodePaths: [packages],
-      plugins: [builtinsByPrefix, kernelParts(options.root), ownModulesAreFree(options.root)],
+      plugins: [
+        builtinsByPrefix,
+        finder.plugin,
+        kernelParts(options.root),
+        pluginKit(options.root),
+        ownModulesAreFree(options.root),
+      ],
       define: Object.fromEntries(Object.entries(options.texts).map(([name, text]) => [name, JSON.stringify(text)])),
       write: false,
+      metafile: true,
       logLevel: "warning",
+      // How others write their package.json is not ours to mend.
+      logOverride: { "package.json": "silent" },
     });
     const chunks: Chunk[] = [];
     for (const { path, text } of built.outputFiles) {
@@ -65,10 +91,18 @@ export async function bundle(options: BundleOptions): Promise<readonly Chunk[]> 
       await Deno.writeFile(path, contents);
       chunks.push({ file: basename(path), size: contents.byteLength });
     }
-    return chunks.sort((a, b) => a.file.localeCompare(b.file));
+    const used = Object.values(built.metafile.outputs).flatMap(({ inputs }) =>
+      Object.entries(inputs).filter(([, { bytesInOutput }]) => bytesInOutput > 0).map(([path]) =>
+        // What a plugin of esbuild reads is named by its namespace as well.
+        resolve(options.root, path.replace(/^[\w-]{2,}:/, ""))
+      )
+    );
+    return {
+      chunks: chunks.sort((a, b) => a.file < b.file ? -1 : 1),
+      packages: finder.packages.filter(({ folder }) => used.some((path) => path.startsWith(folder + SEPARATOR))),
+    };
   } finally {
     await esbuild.stop();
-    await Deno.remove(packages, { recursive: true });
   }
 }
 
@@ -96,41 +130,6 @@ function ownModulesAreFree(root: string): esbuild.Plugin {
       });
     },
   };
-}
-
-interface NpmPackage {
-  readonly name: string;
-  readonly version: string;
-  readonly registryUrl: string;
-}
-
-/**
- * Makes a folder of links to the npm packages of the program in Deno's cache, so that the bundler finds the pinned versions
- * and no node_modules folder is needed.
- */
-async function linkPackages(root: string, entry: string): Promise<string> {
-  const config = ["--config", join(root, "deno.json")];
-  await run(Deno.execPath(), ["cache", "--quiet", ...config, entry], { cwd: root });
-  const graph = JSON.parse(await run(Deno.execPath(), ["info", "--json", ...config, entry], { cwd: root }));
-  const cache: string = JSON.parse(await run(Deno.execPath(), ["info", "--json"], { cwd: root })).npmCache;
-  const folder = await Deno.makeTempDir({ prefix: "ferry-packages-" });
-  const seen = new Map<string, string>();
-  for (const { name, version, registryUrl } of Object.values<NpmPackage>(graph.npmPackages ?? {})) {
-    if (seen.has(name) && seen.get(name) !== version) {
-      throw new Error(`Two versions of the package "${name}" are used: ${seen.get(name)} and ${version}`);
-    }
-    seen.set(name, version);
-    const link = join(folder, name);
-    await Deno.mkdir(dirname(link), { recursive: true });
-    await Deno.symlink(join(cache, cacheFolder(registryUrl), name, version), link);
-  }
-  return folder;
-}
-
-/** Deno keeps packages by the registry's host, its port behind `_`, and its path. */
-function cacheFolder(registryUrl: string): string {
-  const url = new URL(registryUrl);
-  return url.host.replace(":", "_") + url.pathname.replace(/\/$/, "");
 }
 
 function ignoreMissing(error: unknown): void {

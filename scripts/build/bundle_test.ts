@@ -25,9 +25,10 @@ Deno.test("a bundle runs alone, loads lazily and knows its version", async () =>
     );
     const outDir = join(folder, "bundle");
     const texts = { FERRY_VERSION: "1.2.3", FERRY_COMMIT: "abc" };
-    const chunks = await bundle({ root: ROOT, entry, outDir, texts });
+    const { chunks, packages } = await bundle({ root: ROOT, entry, outDir, texts });
     assert.ok(chunks.some(({ file }) => file === "main.mjs"));
     assert.ok(chunks.some(({ file }) => file.startsWith("lazy-")));
+    assert.deepEqual(packages.map(({ name }) => name), ["commander"]);
     await Deno.remove(entry);
     const printed = await run(Deno.execPath(), ["run", "--no-config", "-A", join(outDir, "main.mjs")], {
       env: { NO_COLOR: "1" },

@@ -8,8 +8,8 @@
 export interface RunOptions {
   /** Working folder. */
   readonly cwd?: string;
-  /** Environment variables besides the current ones. */
-  readonly env?: Readonly<Record<string, string>>;
+  /** Environment variables besides the current ones; undefined takes one away. */
+  readonly env?: Readonly<Record<string, string | undefined>>;
 }
 
 /** What a program printed, and how it ended. */
@@ -30,7 +30,12 @@ export async function tryRun(program: string, args: readonly string[], options: 
     stdout: "piped",
     stderr: "piped",
     ...(options.cwd === undefined ? {} : { cwd: options.cwd }),
-    env: { ...options.env },
+    clearEnv: true,
+    env: Object.fromEntries(
+      Object.entries({ ...Deno.env.toObject(), ...options.env }).filter((pair): pair is [string, string] =>
+        pair[1] !== undefined
+      ),
+    ),
   });
   const text = new TextDecoder();
   try {

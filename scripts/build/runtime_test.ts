@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { createHash } from "node:crypto";
 import { join } from "node:path";
 import { CARVINGS, takePrefix } from "./carve.ts";
-import { findRuntime, type RuntimeSources } from "./runtime.ts";
+import { findRuntime, type RuntimeSources, runtimeVariable } from "./runtime.ts";
 
 const KNOWN = "2.7.11 x86_64-unknown-linux-gnu";
 const [VERSION = "", TARGET = ""] = KNOWN.split(" ");
@@ -34,10 +34,10 @@ Deno.test("DENORT_BIN comes first, and must name a file", async () => {
   await withFolder(async (folder) => {
     const file = join(folder, "denort");
     await Deno.writeTextFile(file, "x");
-    const env = (name: string) => name === "DENORT_BIN" ? file : undefined;
+    const env = (name: string) => name === runtimeVariable(TARGET) ? file : undefined;
     assert.equal((await findRuntime(sources({ env }), true)).file, file);
     await Deno.remove(file);
-    await assert.rejects(findRuntime(sources({ env }), false), /DENORT_BIN names no file/);
+    await assert.rejects(findRuntime(sources({ env }), false), /DENORT_BIN.* names no file/);
   });
 });
 
@@ -70,8 +70,17 @@ Deno.test("without a download the runtime comes out of a package, with a notice,
 });
 
 Deno.test("other versions and machines need Deno's own runtime", async () => {
-  await assert.rejects(findRuntime(sources({ target: "aarch64-apple-darwin" }), false), /could not be downloaded/);
+  const target = "riscv64gc-unknown-linux-gnu";
+  await assert.rejects(findRuntime(sources({ target }), false), /could not be downloaded/);
   await assert.rejects(findRuntime(sources({ version: "2.7.12" }), false), /Set DENORT_BIN/);
+});
+
+Deno.test("a runtime for another machine has a variable of its own", () => {
+  assert.equal(runtimeVariable("x86_64-unknown-linux-gnu", "x86_64-unknown-linux-gnu"), "DENORT_BIN");
+  assert.equal(
+    runtimeVariable("aarch64-apple-darwin", "x86_64-unknown-linux-gnu"),
+    "DENORT_BIN_AARCH64_APPLE_DARWIN",
+  );
 });
 
 Deno.test("only the right bytes are kept of a stream", async () => {
