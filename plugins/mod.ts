@@ -86,6 +86,13 @@ export const plugins: readonly PluginEntry[] = [
     load: () => import("./config/mod.ts"),
   },
   {
+    name: "plugin",
+    group: "This program",
+    aliases: ["plugins"],
+    summary: "Add commands and rules of your own",
+    load: () => import("./plugin/mod.ts"),
+  },
+  {
     name: "completion",
     group: "This program",
     summary: "Print completion scripts for shells",

@@ -8,7 +8,7 @@ import { defineCommand, definePlugin, defineSpec } from "../../src/mod.ts";
 /** Data of `ref`. */
 export const ref = defineSpec({
   summary: "Show how a reference is understood",
-  args: [{ name: "reference", type: "string", required: true, summary: "reference to take apart" }],
+  args: [{ name: "reference", type: "string", complete: "image", required: true, summary: "reference to take apart" }],
   flags: {},
   examples: [
     { command: "ref alpine", does: "print the whole name" },

@@ -8,7 +8,7 @@ export default async function show(context: Context, { args }: InputOf<typeof wh
   const user = await (await context.config()).whoami(registry);
   if (user === undefined) {
     throw new FerryError("CREDENTIAL_UNKNOWN", `No login is known for "${registry}"`, {
-      hint: `log in with: registry login ${registry}`,
+      hint: `log in with: ferry registry login ${registry}`,
     });
   }
   return { text: () => `${user}\n`, data: () => ({ user }) };

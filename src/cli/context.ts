@@ -8,7 +8,7 @@ import type { CopyEvent } from "../copy/event.ts";
 import { FerryError } from "../errors.ts";
 import type { Context, OwnContext } from "../plugin.ts";
 import type { Transport } from "../transport/transport.ts";
-import type { UserPlugins } from "../user_plugin/user_plugins.ts";
+import type { UserPlugins } from "../user_plugin/types.ts";
 import type { Terminal } from "./prompt.ts";
 import type { RegistryTransport, ServiceOptions, Services } from "./services.ts";
 

@@ -4,6 +4,7 @@ import { basicAuth } from "../../test/support/fake_auth.ts";
 import { parseReference } from "../reference/parse.ts";
 import type { Context, RegistriesOptions } from "../plugin.ts";
 import { openContext } from "./context.ts";
+import { NO_PLUGINS } from "../user_plugin/user_plugins.ts";
 import { builtInServices } from "./services.ts";
 
 const silent = () => {};
@@ -22,6 +23,7 @@ async function withContext(config: unknown, test: (context: Context, home: strin
   };
   const open = openContext({
     services: builtInServices(),
+    plugins: NO_PLUGINS,
     program: "ferry",
     log: { trace: silent, debug: silent, info: silent, warn: silent, error: silent },
     clock: { now: Date.now, sleep: () => Promise.resolve() },

@@ -5,7 +5,7 @@
  */
 import { FerryError } from "../errors.ts";
 import type { Command, FlagSpec, Plugin, PluginEntry } from "../plugin.ts";
-import type { UserPlugins } from "../user_plugin/user_plugins.ts";
+import type { UserPlugins } from "../user_plugin/types.ts";
 import { EVERYWHERE } from "./dialect.ts";
 import { GLOBAL_FLAGS } from "./global_flags.ts";
 import { suggestion } from "./nearest.ts";
@@ -76,11 +76,12 @@ async function findNoun(
 async function withAddedVerbs(plugin: Plugin, words: readonly string[], others: UserPlugins): Promise<Plugin> {
   const names = Object.entries(plugin.commands).flatMap(([verb, { spec }]) => [verb, ...(spec.aliases ?? [])]);
   const unknown = !words.some((word) => names.includes(word));
-  const added = (await others.verbs(plugin.name, unknown))
-    .filter(({ aliases, verb }) => unknown || words.some((word) => word === verb || aliases.includes(word)));
-  if (added.length === 0) return plugin;
   const commands: Record<string, Command> = { ...plugin.commands };
-  for (const one of added) commands[one.verb] = await one.load();
+  for (const { aliases, load, verb } of await others.verbs(plugin.name, unknown)) {
+    const wanted = words.some((word) => word === verb || aliases.includes(word));
+    const command = wanted || unknown ? await load(wanted) : undefined;
+    if (command !== undefined) commands[verb] = command;
+  }
   return { ...plugin, commands };
 }
 
@@ -125,7 +126,9 @@ async function unknownNoun(
   entries: readonly PluginEntry[],
   others: UserPlugins | undefined,
 ): Promise<FerryError> {
-  const names = [...entries, ...(await others?.nouns() ?? [])].filter((entry) => entry.hidden !== true).flatMap((entry) => [
+  const names = [...entries, ...(await others?.nouns() ?? [])].filter((entry) => entry.hidden !== true).flatMap((
+    entry,
+  ) => [
     entry.name,
     ...(entry.aliases ?? []),
   ]);

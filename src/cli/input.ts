@@ -57,7 +57,10 @@ export async function readInput(
   if (words.length === 0 && !args.some((arg) => arg.required)) {
     return typed(emptyArgs(args), defaults(own), [], globalOf(defaults(GLOBAL_FLAGS), own));
   }
-  const [{ parseWords }, { readArgs, readFlags, readGiven }] = await Promise.all([import("./adapter.ts"), import("./values.ts")]);
+  const [{ parseWords }, { readArgs, readFlags, readGiven }] = await Promise.all([
+    import("./adapter.ts"),
+    import("./values.ts"),
+  ]);
   const flags = withGlobalFlags(own);
   const parsed = parseWords(words, flags);
   const loaded = await readers();

@@ -4,7 +4,7 @@
  * @module
  */
 import { FerryError, isFerryError } from "../errors.ts";
-import { findProgram } from "../user_plugin/path_program.ts";
+import type { UserPlugins } from "../user_plugin/types.ts";
 import type { Dialect } from "./dialect.ts";
 import { GLOBAL_FLAGS } from "./global_flags.ts";
 import type { CliOptions } from "./run.ts";
@@ -21,13 +21,14 @@ export async function runProgram(
   words: readonly string[],
   options: CliOptions,
   dialect: Dialect,
+  plugins: UserPlugins,
 ): Promise<number | undefined> {
   if (dialect.program !== "ferry" || !isFerryError(error, "COMMAND_UNKNOWN")) return undefined;
   const at = argumentPlaces(words, flagLookup(GLOBAL_FLAGS)).next().value;
   const noun = at === undefined ? undefined : words[at];
   if (noun === undefined || noun === "help") return undefined;
   if (options.plugins.some(({ aliases, name }) => name === noun || aliases?.includes(noun))) return undefined;
-  const path = await findProgram(noun, options.env);
+  const path = await plugins.program(noun);
   if (path === undefined) return undefined;
   let child: Deno.ChildProcess;
   try {

@@ -10,7 +10,7 @@ import { createLog, LOG_LEVELS, parseLogLevel } from "../output/log.ts";
 import { ClosedPipe, type OutputStream, writeText } from "../output/streams.ts";
 import { writeResult } from "../output/result.ts";
 import type { Clock, PluginEntry } from "../plugin.ts";
-import type { UserPlugins } from "../user_plugin/user_plugins.ts";
+import type { UserPlugins } from "../user_plugin/types.ts";
 import { openContext } from "./context.ts";
 import { type Dialect, dialectOf, helpOf, wordsOf } from "./dialect.ts";
 import { findCommand, type Found } from "./find.ts";
@@ -74,7 +74,7 @@ async function run(options: CliOptions, dialect: Dialect, controller: AbortContr
   }
   state.json = asksForJsonLogs(args);
   const now = () => options.clock.now();
-  const write = (line: string) => writeText(options.stderr, line);
+  const write = (line: string) => writeText(options.stderr, `${line}\n`);
   const plugins = services.plugins({
     env: options.env,
     program: dialect.program,
@@ -102,7 +102,7 @@ async function runWith(
   try {
     found = await findCommand(words, options.plugins, plugins);
   } catch (error) {
-    const code = await (await import("./program.ts")).runProgram(error, words, options, dialect);
+    const code = await (await import("./program.ts")).runProgram(error, words, options, dialect, plugins);
     if (code === undefined) throw error;
     return code;
   }

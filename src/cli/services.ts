@@ -6,7 +6,9 @@
 import type { Configuration } from "../config/configuration.ts";
 import type { Clock, Log, Program, RegistriesOptions } from "../plugin.ts";
 import type { RateLimited, RepositoryLister, Transport } from "../transport/transport.ts";
-import { createUserPlugins, type UserPlugins, type UserPluginsOptions } from "../user_plugin/user_plugins.ts";
+import type { UserPlugins } from "../user_plugin/types.ts";
+import { lazyUserPlugins } from "../user_plugin/lazy.ts";
+import type { UserPluginsOptions } from "../user_plugin/user_plugins.ts";
 import type { ValueReaders } from "./values.ts";
 
 /** The registry transport as handlers know it, and its end. */
@@ -52,7 +54,7 @@ export interface Services {
 /** The services of the program itself; each is loaded when it is asked for. */
 export function builtInServices(): Services {
   return {
-    plugins: createUserPlugins,
+    plugins: lazyUserPlugins,
     async readers(schemes) {
       const [{ parseReference, parseRegistry }, { parseDigest }] = await Promise.all([
         import("../reference/parse.ts"),

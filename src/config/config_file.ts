@@ -70,6 +70,8 @@ export interface ConfigFile {
   readonly incDockerCert?: boolean;
   /** Whether docker's and podman's credentials count; true unless given. */
   readonly incDockerCred?: boolean;
+  /** Plugins to load: files or folders, from the folder of this file where they are not absolute. */
+  readonly plugins?: readonly string[];
   /** What other versions write. */
   readonly [unknown: string]: unknown;
 }
@@ -110,6 +112,7 @@ export const FILE_KEYS: Readonly<Record<string, Kind>> = {
   blobLimit: "number",
   incDockerCert: "boolean",
   incDockerCred: "boolean",
+  plugins: "strings",
 };
 
 /** The file with every secret blanked: pass, token and clientKey. */

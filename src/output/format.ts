@@ -4,10 +4,12 @@
  * @module
  */
 import { suggestion } from "../cli/nearest.ts";
-import { FerryError } from "../errors.ts";
+import { FerryError, isFerryError } from "../errors.ts";
 import type { CommandResult } from "../plugin.ts";
 import { headersText } from "./headers_text.ts";
 import { type OutputStream, writeBody } from "./streams.ts";
+import type { Template } from "./template/template.ts";
+import type { GoFunction } from "./template/value.ts";
 
 /** A format that was understood. */
 export interface Format {
@@ -60,12 +62,24 @@ const TEMPLATES: Readonly<Record<string, string>> = { json: "{{jsonPretty .}}", 
  *
  * @throws {FerryError} TEMPLATE_INVALID
  */
-export async function compileFormat(format: string, env: (name: string) => string | undefined): Promise<Format> {
+export async function compileFormat(
+  format: string,
+  env: (name: string) => string | undefined,
+  functions?: (template: string) => Promise<Readonly<Record<string, GoFunction>>>,
+): Promise<Format> {
   const word = Object.hasOwn(WORDS, format) ? WORDS[format] : undefined;
   if (word !== undefined) return { write: word };
   if (/^[a-zA-Z][\w-]*$/.test(format) && !Object.hasOwn(TEMPLATES, format)) throw unknownWord(format);
   const { compileTemplate } = await import("./template/template.ts");
-  const template = compileTemplate(Object.hasOwn(TEMPLATES, format) ? TEMPLATES[format]! : format, { env });
+  const text = Object.hasOwn(TEMPLATES, format) ? TEMPLATES[format]! : format;
+  let template: Template;
+  try {
+    template = compileTemplate(text, { env });
+  } catch (error) {
+    const others = isFerryError(error) && error.message.includes("not defined") ? await functions?.(text) : undefined;
+    if (others === undefined || Object.keys(others).length === 0) throw error;
+    template = compileTemplate(text, { env, functions: others });
+  }
   return {
     async write(result, output) {
       if (result.body instanceof ReadableStream) await result.body.cancel();

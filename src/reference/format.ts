@@ -21,8 +21,8 @@ export function formatReference(reference: Reference): string {
   const { scheme, registry, repository, path, tag, digest } = reference;
   if (scheme === "ocifile") return "";
   const end = (tag === "" ? "" : `:${tag}`) + (digest === "" ? "" : `@${digest}`);
-  if (scheme === "ocidir") return `ocidir://${isDrivePath(path) ? "/" : ""}${path}${end}`;
-  return `${registry}/${repository}${end}`;
+  if (scheme === "reg") return `${registry}/${repository}${end}`;
+  return `${scheme}://${isDrivePath(path) ? "/" : ""}${path}${end}`;
 }
 
 /** The reference without tag and digest: `docker.io/library/alpine`, `ocidir://path`. */

@@ -19,7 +19,8 @@ const MAX_LENGTH = 64 * 1024;
 
 /**
  * Parses a reference: `alpine`, `ghcr.io/org/app:1`, `localhost:5000/a@sha256:...`, `ocidir://path:tag`,
- * `ocidir:///C:/path:tag`. Absent parts are ""; a registry reference with neither tag nor digest gets the tag `latest`.
+ * `ocidir:///C:/path:tag`. Absent parts are ""; a registry reference with neither tag nor digest gets the tag `latest`. `schemes` are
+ * those that plugins serve.
  *
  * @throws {FerryError} REFERENCE_INVALID
  *
@@ -30,18 +31,19 @@ const MAX_LENGTH = 64 * 1024;
  * if (reference.repository !== "library/alpine" || reference.tag !== "3") throw new Error("not parsed");
  * ```
  */
-export function parseReference(text: string): Reference {
-  const reference = tryParseReference(text);
+export function parseReference(text: string, schemes?: ReadonlySet<string>): Reference {
+  const reference = tryParseReference(text, schemes);
   if (reference === undefined) throw refuse("Reference", text, explainReference(text, isReference));
   return reference;
 }
 
 /** As {@linkcode parseReference}, undefined where the text is no reference. */
-export function tryParseReference(text: string): Reference | undefined {
+export function tryParseReference(text: string, schemes?: ReadonlySet<string>): Reference | undefined {
   if (text.length > MAX_LENGTH) return undefined;
   const scheme = schemeOf(text);
-  if (scheme === "ocidir" || scheme === "ocifile") return parseLayout(scheme, text.slice(scheme.length + 3));
-  return scheme === undefined ? parseRegistryReference(text) : undefined;
+  if (scheme === undefined) return parseRegistryReference(text);
+  const isLayout = scheme === "ocidir" || scheme === "ocifile" || schemes?.has(scheme) === true;
+  return isLayout ? parseLayout(scheme, text.slice(scheme.length + 3)) : undefined;
 }
 
 /** True where {@linkcode parseReference} takes the text. */
@@ -87,7 +89,7 @@ function parseRegistryReference(text: string): Reference | undefined {
   return { scheme: "reg", registry, repository, tag: tag ?? defaultTag, digest: digest ?? "", path: "" };
 }
 
-function parseLayout(scheme: "ocidir" | "ocifile", text: string): Reference | undefined {
+function parseLayout(scheme: string, text: string): Reference | undefined {
   const drive = text.startsWith("/") && isDrivePath(text.slice(1)) ? text.slice(1, 3) : "";
   const { rest, tag, digest } = splitTag(drive === "" ? text : text.slice(3));
   if (!isLayoutPath(rest)) return undefined;

@@ -1,7 +1,10 @@
 /** A parsed reference: names a repository, tag or digest in a registry, or a place in an OCI layout. Absent parts are "". */
 export interface Reference {
-  /** `reg`: a registry over HTTP; `ocidir`: an OCI image layout folder; `ocifile`: parses, and no transport serves it. */
-  readonly scheme: "reg" | "ocidir" | "ocifile";
+  /**
+   * `reg`: a registry over HTTP; `ocidir`: an OCI image layout folder; `ocifile`: parses, and no transport serves it; others are those
+   * that plugins serve.
+   */
+  readonly scheme: "reg" | "ocidir" | "ocifile" | (string & Record<never, never>);
   /** Registry name as written, with port; `docker.io` for its aliases. "" for a layout. */
   readonly registry: string;
   /** Repository, for example `library/alpine`. "" for a layout. */
@@ -10,7 +13,7 @@ export interface Reference {
   readonly tag: string;
   /** Digest, or "". */
   readonly digest: string;
-  /** Folder of the layout as written. "" for a registry. */
+  /** Folder of the layout as written, or what else stands behind a scheme. "" for a registry. */
   readonly path: string;
 }
 

@@ -92,7 +92,7 @@ Deno.test("every command has help that shows each of its flags but the hidden on
       assert.ok((spec.examples ?? []).length > 0, `${entry.name} ${verb} has no example`);
       for (const [name, flag] of Object.entries(spec.flags ?? {})) {
         assert.equal(
-          text.includes(`--${name} `) || text.includes(`--${name}\n`),
+          [" ", "\n", "["].some((end) => text.includes(`--${name}${end}`)),
           flag.hidden !== true,
           `${verb} ${name}`,
         );

@@ -46,6 +46,19 @@ const DATA: Readonly<Record<string, Row>> = {
   "image import": { words: ({ dir }) => [`ocidir://${dir}/imported:v1`, `${dir}/image.tar`] },
   "image size": { words: ({ app }) => [`${app}:v1`] },
   "image verify": { words: ({ app }) => [`${app}:v1`] },
+  "image mod": { words: ({ app }) => [`${app}:amd`, "--annotation", "a=b", "--create", `${app}:changed`] },
+  "bundle create": { words: ({ app, dir }) => ["-o", `${dir}/bundle.tar`, `${app}:amd`] },
+  "bundle list": { words: ({ dir }) => [`${dir}/bundle.tar`] },
+  "bundle verify": { words: ({ dir }) => [`${dir}/bundle.tar`] },
+  "bundle push": { words: ({ dir }) => [`${dir}/bundle.tar`, "--to", `ocidir://${dir}/pushed`] },
+  "plugin init": { words: ({ dir }) => ["hello", "--folder", `${dir}/hello`] },
+  "plugin add": { words: ({ dir }) => ["--yes", `${dir}/hello`] },
+  "plugin list": { words: NOTHING },
+  "plugin doctor": { words: NOTHING },
+  "plugin disable": { words: () => ["hello"] },
+  "plugin enable": { words: () => ["hello"] },
+  "plugin build": { words: ({ dir }) => [`${dir}/one.ts`, "--output", `${dir}/one.js`] },
+  "plugin remove": { words: () => ["hello"] },
   "tag ls": { words: ({ app }) => [app] },
   "artifact list": { words: ({ app }) => [`${app}:v1`] },
   "artifact tree": { words: ({ app }) => [`${app}:v1`] },
@@ -121,6 +134,10 @@ async function withStage(test: (stage: Stage, ferry: typeof run) => Promise<void
     const app = `ocidir://${dir}/app`;
     const sync = { version: 1, sync: [{ source: `${app}:v1`, target: `ocidir://${dir}/synced:v1`, type: "image" }] };
     await Deno.writeTextFile(`${dir}/sync.yml`, JSON.stringify(sync));
+    await Deno.writeTextFile(
+      `${dir}/one.ts`,
+      'export default { name: "one", api: 1, summary: "one", commands: {} };\n',
+    );
     await Deno.writeTextFile(
       `${dir}/bot.yml`,
       JSON.stringify({ version: 1, scripts: [{ name: "a", script: "x = 1" }] }),

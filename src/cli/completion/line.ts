@@ -4,7 +4,7 @@
  * @module
  */
 import type { FlagSpec, PluginEntry } from "../../plugin.ts";
-import type { UserPlugins } from "../../user_plugin/user_plugins.ts";
+import type { UserPlugins } from "../../user_plugin/types.ts";
 import { type Dialect, wordsOf } from "../dialect.ts";
 import { findCommand, flagsOfVerbs, type Found } from "../find.ts";
 import { type Flags, GLOBAL_FLAGS, withGlobalFlags } from "../global_flags.ts";

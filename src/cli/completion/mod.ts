@@ -5,7 +5,7 @@
  * @module
  */
 import { parseDuration } from "../../config/duration.ts";
-import type { UserPlugins } from "../../user_plugin/user_plugins.ts";
+import type { UserPlugins } from "../../user_plugin/types.ts";
 import { type OpenContext, openContext } from "../context.ts";
 import { type Dialect, EVERYWHERE } from "../dialect.ts";
 import { givenPlugins } from "../given_plugins.ts";

@@ -240,12 +240,18 @@ export class Evaluator {
   ): unknown {
     this.node = node;
     const { name } = node;
-    const called = FUNCTIONS.get(name) ?? this.fail(`${JSON.stringify(name)} is not a defined function`);
+    const called = FUNCTIONS.get(name) ?? this.#added(name) ??
+      this.fail(`${JSON.stringify(name)} is not a defined function`);
     const count = args.length - 1;
     this.#checkCount(called, name, count, final);
     if (name === "and" || name === "or") return this.#deciding(dot, name === "or", args, final);
     const values = this.#arguments(dot, called, args, final);
     return this.#call(place, name, () => called.run(this.#context, values));
+  }
+
+  #added(name: string): TemplateFunction | undefined {
+    const added = this.#context.functions.get(name);
+    return added === undefined ? undefined : { ...added, run: (_context, args) => fromHost(added.call(...args)) };
   }
 
   #method(

@@ -35,6 +35,8 @@ export interface FunctionContext {
   readonly readFile: (path: string) => string;
   /** Milliseconds since 1970. */
   readonly now: () => number;
+  /** Functions besides {@linkcode FUNCTIONS}, which win over them. */
+  readonly functions: ReadonlyMap<string, GoFunction>;
 }
 
 /** A function with its parameters. */

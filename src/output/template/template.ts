@@ -11,6 +11,7 @@ import { execute } from "./exec.ts";
 import { fail, type Source } from "./failure.ts";
 import { FUNCTIONS } from "./functions.ts";
 import { parseTemplate, type Trees } from "./parse.ts";
+import type { GoFunction } from "./value.ts";
 
 export { GoTime } from "./time_value.ts";
 export { GoFloat, type GoFunction, goStruct, type GoStructSpec, GoValue, JsonText, type Parameter } from "./value.ts";
@@ -23,6 +24,8 @@ export interface TemplateOptions {
   readonly env?: (name: string) => string | undefined;
   /** Gives the function `file` its text; without it, files are read as UTF-8. */
   readonly readFile?: (path: string) => string;
+  /** Functions besides those that there are, by name. */
+  readonly functions?: Readonly<Record<string, GoFunction>>;
   /** Milliseconds since 1970, for `time.Now`. */
   readonly now?: () => number;
 }
@@ -53,7 +56,8 @@ const NAMES: ReadonlySet<string> = new Set(FUNCTIONS.keys());
  */
 export function compileTemplate(text: string, options: TemplateOptions = {}): Template {
   const source = { name: options.name ?? "out", text: text.toWellFormed() };
-  const trees = parse(source);
+  const functions = new Map(Object.entries(options.functions ?? {}));
+  const trees = parse(source, functions.size === 0 ? NAMES : new Set([...NAMES, ...functions.keys()]));
   return {
     render: (data) => {
       const context = {
@@ -61,6 +65,7 @@ export function compileTemplate(text: string, options: TemplateOptions = {}): Te
         env: options.env ?? ((name: string) => Deno.env.get(name)),
         readFile: options.readFile ?? ((path: string) => readFileSync(path, "utf8")),
         now: options.now ?? Date.now,
+        functions,
       };
       return toOutput(execute(source, trees, data, context));
     },
@@ -82,9 +87,9 @@ export function renderTemplate(text: string, data: unknown, options: TemplateOpt
   return compileTemplate(text, options).render(data);
 }
 
-function parse(source: Source): Trees {
+function parse(source: Source, names: ReadonlySet<string>): Trees {
   try {
-    return parseTemplate(source, NAMES);
+    return parseTemplate(source, names);
   } catch (error) {
     // The engine's stack overflows on blocks nested thousands deep.
     if (error instanceof RangeError) {

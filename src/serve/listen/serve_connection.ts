@@ -41,16 +41,31 @@ export async function serveConnection(
     onFailure(error);
     return new Response(null, { status: 500 });
   };
-  // The runtime takes it amiss to be cut when all is over: the signal goes through a controller that knows.
-  const cut = new AbortController();
-  const stop = () => cut.abort();
-  const server = runtime()(connection, cut.signal, respond, failed, () => {});
+  let cancel = () => {};
+  const stop = () => cancel();
+  const server = runtime()(connection, stopSignal((ending) => cancel = ending), respond, failed, () => {});
   if (signal.aborted) stop();
   signal.addEventListener("abort", stop, { once: true });
   const failedAtEnd = await server.finished.then(() => false, () => true);
   signal.removeEventListener("abort", stop);
   // After a failure what the runtime keeps of the connection stays unless it is asked to end.
   if (failedAtEnd) await server.shutdown().catch(() => {});
+}
+
+/**
+ * What the runtime waits at for the end of a connection. It throws when it is told to end what is over already, and what a listener of a
+ * real signal throws nobody can catch.
+ */
+function stopSignal(take: (ending: () => void) => void): AbortSignal {
+  const addEventListener = (_type: string, listener: (event: Event) => void) =>
+    take(() => {
+      try {
+        listener(new Event("abort"));
+      } catch {
+        // It was over already.
+      }
+    });
+  return { aborted: false, addEventListener, removeEventListener: () => {} } as unknown as AbortSignal;
 }
 
 function runtime(): ServeHttpOnConnection {
