@@ -34,9 +34,20 @@ export async function* blobBytes(place: LayerPlace, blob: Descriptor): AsyncGene
   const options: CallOptions = place.signal === undefined ? {} : { signal: place.signal };
   const { body } = await place.transport.blobSource(place.reference, blob).open(0, options);
   const verifier = new DigestVerifier(parseDigest(blob.digest).algorithm);
-  for await (const piece of body) {
-    verifier.update(piece);
-    yield piece;
+  const reader = body.getReader();
+  try {
+    // The next piece is on its way while this one is hashed and taken.
+    let coming = reader.read();
+    for (;;) {
+      const { value, done } = await coming;
+      if (done) break;
+      coming = reader.read();
+      coming.catch(() => {});
+      verifier.update(value);
+      yield value;
+    }
+  } finally {
+    await reader.cancel().catch(() => {});
   }
   verifier.verify(blob.digest, blob.size < 0 ? undefined : blob.size, `blob "${blob.digest}"`);
 }
