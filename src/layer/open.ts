@@ -6,9 +6,10 @@
 import { decompressAny } from "../archive/compression.ts";
 import { readTar, type TarEntry } from "../archive/tar_read.ts";
 import type { Descriptor } from "../oci/descriptor.ts";
-import { DigestVerifier, parseDigest } from "../oci/digest.ts";
+import { checkContent, parseDigest } from "../oci/digest.ts";
 import type { Reference } from "../reference/reference.ts";
 import type { CallOptions, Transport } from "../transport/transport.ts";
+import { createPieceHasher } from "./hash_thread.ts";
 
 /** Where layers come from. */
 export interface LayerPlace {
@@ -33,7 +34,8 @@ export function layerEntries(place: LayerPlace, layer: Descriptor): AsyncGenerat
 export async function* blobBytes(place: LayerPlace, blob: Descriptor): AsyncGenerator<Uint8Array, void, undefined> {
   const options: CallOptions = place.signal === undefined ? {} : { signal: place.signal };
   const { body } = await place.transport.blobSource(place.reference, blob).open(0, options);
-  const verifier = new DigestVerifier(parseDigest(blob.digest).algorithm);
+  const hasher = createPieceHasher(parseDigest(blob.digest).algorithm, blob.size);
+  let size = 0;
   const reader = body.getReader();
   try {
     // The next piece is on its way while this one is hashed and taken.
@@ -43,11 +45,16 @@ export async function* blobBytes(place: LayerPlace, blob: Descriptor): AsyncGene
       if (done) break;
       coming = reader.read();
       coming.catch(() => {});
-      verifier.update(value);
+      size += value.byteLength;
+      await hasher.update(value);
       yield value;
     }
+    const expected = { digest: blob.digest, size: blob.size < 0 ? undefined : blob.size };
+    // What is too long or too short need not be hashed to its end.
+    const digest = expected.size === undefined || expected.size === size ? await hasher.digest() : "";
+    checkContent({ digest, size }, expected, `blob "${blob.digest}"`);
   } finally {
+    hasher.end();
     await reader.cancel().catch(() => {});
   }
-  verifier.verify(blob.digest, blob.size < 0 ? undefined : blob.size, `blob "${blob.digest}"`);
 }

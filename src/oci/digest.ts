@@ -86,12 +86,25 @@ export class DigestVerifier {
    * @throws {FerryError} SIZE_MISMATCH, DIGEST_MISMATCH
    */
   verify(expected: Digest, size: number | undefined, what: string): void {
-    if (size !== undefined && size !== this.#size) {
-      throw new FerryError("SIZE_MISMATCH", `Size of ${what} is ${this.#size} bytes, expected ${size}`);
-    }
-    const actual = this.digest();
-    if (actual !== expected) {
-      throw new FerryError("DIGEST_MISMATCH", `Digest of ${what} is ${actual}, expected ${expected}`);
-    }
+    const isWhole = size === undefined || size === this.#size;
+    checkContent({ digest: isWhole ? this.digest() : "", size: this.#size }, { digest: expected, size }, what);
+  }
+}
+
+/**
+ * Compares what some content is with what it has to be; `size` is in bytes, undefined when not known.
+ *
+ * @throws {FerryError} SIZE_MISMATCH, DIGEST_MISMATCH
+ */
+export function checkContent(
+  actual: { readonly digest: Digest; readonly size: number },
+  expected: { readonly digest: Digest; readonly size: number | undefined },
+  what: string,
+): void {
+  if (expected.size !== undefined && expected.size !== actual.size) {
+    throw new FerryError("SIZE_MISMATCH", `Size of ${what} is ${actual.size} bytes, expected ${expected.size}`);
+  }
+  if (actual.digest !== expected.digest) {
+    throw new FerryError("DIGEST_MISMATCH", `Digest of ${what} is ${actual.digest}, expected ${expected.digest}`);
   }
 }
