@@ -20,7 +20,7 @@ async function withCopy(
     await using registry = new SlowRegistry(3);
     await Deno.writeTextFile(`${dir}/config.json`, registry.config);
     const ferry =
-      `FERRY_CONFIG=${dir}/config.json DOCKER_CONFIG=${dir} ${flags} '${Deno.execPath()}' run -A --quiet --no-check '${MAIN}'`;
+      `env -u NO_COLOR -u FORCE_COLOR FERRY_CONFIG=${dir}/config.json DOCKER_CONFIG=${dir} ${flags} '${Deno.execPath()}' run -A --quiet --no-check '${MAIN}'`;
     await using terminal = await Tmux.start(
       `${ferry} image copy -v debug ${registry.image} ocidir://${dir}/to:v1`,
       columns,
