@@ -36,13 +36,13 @@ export async function* blobBytes(place: LayerPlace, blob: Descriptor): AsyncGene
   const { body } = await place.transport.blobSource(place.reference, blob).open(0, options);
   const hasher = createPieceHasher(parseDigest(blob.digest).algorithm, blob.size);
   let size = 0;
-  const reader = body.getReader();
+  const reader = readerOf(body, blob.size);
   try {
     // The next piece is on its way while this one is hashed and taken.
     let coming = reader.read();
     for (;;) {
-      const { value, done } = await coming;
-      if (done) break;
+      const value = await coming;
+      if (value === undefined) break;
       coming = reader.read();
       coming.catch(() => {});
       size += value.byteLength;
@@ -57,4 +57,28 @@ export async function* blobBytes(place: LayerPlace, blob: Descriptor): AsyncGene
     hasher.end();
     await reader.cancel().catch(() => {});
   }
+}
+
+/** Bytes of one piece at most: each costs the same time whatever its size. */
+const PIECE = 1 << 20;
+
+interface PieceReader {
+  read(): Promise<Uint8Array | undefined>;
+  cancel(): Promise<void>;
+}
+
+/** Reads in large pieces where the stream lets itself be told how large. */
+function readerOf(body: ReadableStream<Uint8Array<ArrayBuffer>>, size: number): PieceReader {
+  try {
+    const reader = body.getReader({ mode: "byob" });
+    const length = Math.max(1, Math.min(PIECE, size < 0 ? PIECE : size));
+    return { read: async () => endOf(await reader.read(new Uint8Array(length))), cancel: () => reader.cancel() };
+  } catch {
+    const reader = body.getReader();
+    return { read: async () => endOf(await reader.read()), cancel: () => reader.cancel() };
+  }
+}
+
+function endOf({ done, value }: ReadableStreamReadResult<Uint8Array>): Uint8Array | undefined {
+  return done ? undefined : value;
 }
