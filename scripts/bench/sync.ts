@@ -96,7 +96,7 @@ export async function syncNear(lab: Lab): Promise<Row[]> {
   await using target = await lab.registry();
   await seedTags(await lab.layout("tags200"), source.port, "tags");
   const { first, again } = await race(lab, source, target, [source.port, target.port], 3);
-  return [rowOf("sync-first: 200 tags", first, 1.25, 0.8), rowOf("sync-again: 200 tags, nothing to do", again, 1.5, 1)];
+  return [rowOf("sync-first: 200 tags", first, 1, 0.7), rowOf("sync-again: 200 tags, nothing to do", again, 1, 0.7)];
 }
 
 /** The same with both registries 20 ms away. */
