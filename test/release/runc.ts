@@ -2,13 +2,14 @@
 import { join } from "node:path";
 import { createLayoutTransport, parseImageConfig, parseReference, withDigest } from "../../mod.ts";
 import { isInstalled, type ProgramResult, run, runOk } from "../support/programs.ts";
+import { noNamespaces } from "./walkthrough.ts";
 
 /** Why containers cannot be run here, or undefined where they can. */
 export function noContainers(): string | undefined {
   if (Deno.build.os !== "linux") return "this is not Linux";
   if (!isInstalled("runc")) return "runc is not installed";
   if (Deno.uid() !== 0) return "not run as root";
-  return undefined;
+  return noNamespaces();
 }
 
 /** A container's root and settings. */

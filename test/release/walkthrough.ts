@@ -7,7 +7,19 @@ export function noIsolation(): string | undefined {
   if (Deno.build.os !== "linux") return "this is not Linux";
   if (Deno.uid() !== 0) return "not run as root";
   const missing = ["unshare", "ip", "bash", "tar", "sha256sum"].find((name) => !isInstalled(name));
-  return missing === undefined ? undefined : `${missing} is not installed`;
+  return missing === undefined ? noNamespaces() : `${missing} is not installed`;
+}
+
+/** Why processes cannot have namespaces of their own here, as in some containers; undefined where they can. */
+export function noNamespaces(): string | undefined {
+  const args = ["--net", "--mount", "--pid", "--fork", "true"];
+  try {
+    const { success } = new Deno.Command("unshare", { args, stdin: "null", stdout: "null", stderr: "null" })
+      .outputSync();
+    return success ? undefined : "this machine allows no namespaces";
+  } catch {
+    return "unshare is not installed";
+  }
 }
 
 /** The shell commands of a page: its blocks that are marked as such, in order. */
