@@ -131,8 +131,11 @@ export class Registry {
     if (this.options.readOnly === true) return info.size;
     const now = this.now();
     if (now - (info.mtime?.getTime() ?? now) < this.grace / 4) return info.size;
+    // Another process may collect it between any two looks.
+    const link = await Deno.lstat(path).catch(() => undefined);
+    if (link === undefined) return undefined;
     // A link leads to what is only read: not even its time is changed.
-    if ((await Deno.lstat(path)).isSymlink) return info.size;
+    if (link.isSymlink) return info.size;
     const time = new Date(now);
     await Deno.utime(path, time, time).catch(() => {});
     return exists(path) ? info.size : undefined;
