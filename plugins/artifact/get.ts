@@ -13,12 +13,13 @@ import {
   type Manifest,
   OutputFolder,
   parseDigest,
+  platformFlag,
   type Reference,
   selectPlatform,
   withDigest,
   writeFile,
 } from "../../src/mod.ts";
-import { choiceOf, platformOf, queryOf } from "./query.ts";
+import { choiceOf, queryOf } from "./query.ts";
 import type { get } from "./specs.ts";
 import { unpack } from "./unpack.ts";
 
@@ -100,7 +101,7 @@ async function artifactOf(place: LayerPlace, flags: Flags): Promise<Manifest> {
   const call = signal === undefined ? {} : { signal };
   const manifest = await transport.getManifest(reference, call);
   if (manifest.kind !== "index") return manifest;
-  const platform = platformOf(flags.platform);
+  const platform = platformFlag(flags.platform);
   const fitting = chooseDescriptors(manifest.manifests, choiceOf(flags));
   const chosen = platform === undefined ? fitting[0] : selectPlatform(fitting, platform);
   if (chosen === undefined) {

@@ -1,4 +1,4 @@
-import { FerryError, loadArchive } from "../../src/mod.ts";
+import { FerryError, fileBytes, loadArchive } from "../../src/mod.ts";
 
 /**
  * A folder as a tar archive compressed with gzip. Entries come in the order of their names, without owners and times, so that the same
@@ -33,17 +33,5 @@ async function* entriesOf(root: string, folder: string): AsyncGenerator<Uint8Arr
       yield* tarEntry(tarHeader(inside, { type: TAR_TYPE.symbolicLink, mode: 0o777, linkname }));
     } else if (info.isFile) yield* tarEntry(tarHeader(inside, { mode, size: info.size }), fileBytes(path));
     else throw new FerryError("UNSUPPORTED", `"${path}" is no file, folder or link, and cannot be stored`);
-  }
-}
-
-/** The bytes of a file, from some offset on. */
-export async function* fileBytes(path: string, offset = 0): AsyncGenerator<Uint8Array<ArrayBuffer>, void, undefined> {
-  using file = await Deno.open(path);
-  if (offset > 0) await file.seek(offset, Deno.SeekMode.Start);
-  for (;;) {
-    const buffer = new Uint8Array(1 << 18);
-    const read = await file.read(buffer);
-    if (read === null) return;
-    yield buffer.subarray(0, read);
   }
 }

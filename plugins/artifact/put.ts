@@ -1,6 +1,7 @@
 import {
   annotationsOf,
   buildManifest,
+  bytesSource,
   type CommandResult,
   type Context,
   type Descriptor,
@@ -11,15 +12,16 @@ import {
   type JsonObject,
   type Manifest,
   MEDIA_TYPE,
+  platformFlag,
   type Reference,
   resolveDescriptor,
   sameRepository,
+  stdinSource,
   storedManifestData,
   type Transport,
   withDigest,
 } from "../../src/mod.ts";
-import { platformOf } from "./query.ts";
-import { bytesSource, sourceOf, stdinSource } from "./source.ts";
+import { sourceOf } from "./source.ts";
 import type { put } from "./specs.ts";
 import { type FileTypes, typesOf } from "./types.ts";
 
@@ -34,7 +36,7 @@ export default async function store(context: Context, { args, flags }: InputOf<t
   const target = targetOf(args.artifact, subject, flags.external);
   const types = typesOf(flags, context.log);
   const annotations = annotationsOf(flags.annotation);
-  const platform = platformOf(flags.platform);
+  const platform = platformFlag(flags.platform);
   const subjectDescriptor = subject === undefined ? undefined : bare(
     await resolveDescriptor(await context.transport(subject), subject, {
       signal,
@@ -150,7 +152,7 @@ async function putFiles(
 ): Promise<Descriptor[]> {
   const { signal } = context;
   if (flags.file.length === 0) {
-    const source = stdinSource(context.stdin, types.of(0));
+    const source = stdinSource(context.stdin, { mediaType: types.of(0), digest: "", size: -1 });
     const { descriptor } = await transport.putBlob(target, source, { signal });
     return [{ mediaType: types.of(0), digest: descriptor.digest, size: descriptor.size }];
   }

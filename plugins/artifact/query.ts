@@ -4,9 +4,7 @@ import {
   CREATED_ANNOTATION,
   type DescriptorChoice,
   FerryError,
-  localPlatform,
-  parsePlatform,
-  type Platform,
+  platformFlag,
   type Reference,
   type ReferrerQuery,
 } from "../../src/mod.ts";
@@ -55,15 +53,10 @@ export async function queryOf(context: Context, flags: ChoiceFlags & PlaceFlags)
   return {
     ...choiceOf(flags),
     signal: context.signal,
-    platform: platformOf(flags.platform),
+    platform: platformFlag(flags.platform),
     slow: flags["slow-referrers"] === true,
     external: external === undefined
       ? undefined
       : { transport: await context.transport(external), reference: external },
   };
-}
-
-/** A platform as it was typed. */
-export function platformOf(text: string | undefined): Platform | undefined {
-  return text === undefined ? undefined : parsePlatform(text, localPlatform());
 }

@@ -1,5 +1,5 @@
-import { type BlobSource, type Descriptor, DigestVerifier, FerryError } from "../../src/mod.ts";
-import { fileBytes, packFolder } from "./pack.ts";
+import { type BlobSource, type Descriptor, DigestVerifier, FerryError, fileBytes } from "../../src/mod.ts";
+import { packFolder } from "./pack.ts";
 
 /**
  * A file or folder to store: read once for its digest, again when it has to be sent.
@@ -24,38 +24,6 @@ export async function sourceOf(path: string, mediaType: string): Promise<BlobSou
         size: size - offset,
         offset,
       }),
-  };
-}
-
-/** Bytes that are in memory. */
-export function bytesSource(bytes: Uint8Array<ArrayBuffer>, descriptor: Descriptor): BlobSource {
-  return {
-    descriptor,
-    reopenable: true,
-    open: (offset) =>
-      Promise.resolve({
-        body: ReadableStream.from([bytes.subarray(offset)]),
-        size: bytes.byteLength - offset,
-        offset,
-      }),
-  };
-}
-
-/** Standard input: read once, hashed on its way. */
-export function stdinSource(stdin: ReadableStream<Uint8Array<ArrayBuffer>>, mediaType: string): BlobSource {
-  let opened = false;
-  return {
-    descriptor: { mediaType, digest: "", size: -1 },
-    reopenable: false,
-    open() {
-      if (opened) {
-        throw new FerryError("CONNECTION_LOST", "Upload failed, and standard input cannot be read a second time", {
-          hint: "run the command again",
-        });
-      }
-      opened = true;
-      return Promise.resolve({ body: stdin, size: undefined, offset: 0 });
-    },
   };
 }
 

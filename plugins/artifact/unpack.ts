@@ -1,4 +1,4 @@
-import { FerryError, loadArchive, type OutputFolder } from "../../src/mod.ts";
+import { FerryError, fileBytes, loadArchive, type OutputFolder } from "../../src/mod.ts";
 
 /**
  * Writes the entries of a tar archive into a folder of the output: folders, files and links that lead nowhere else.
@@ -9,10 +9,9 @@ import { FerryError, loadArchive, type OutputFolder } from "../../src/mod.ts";
  */
 export async function unpack(file: string, output: OutputFolder, inside: string): Promise<void> {
   const { cleanEntryPath, decompressAny, readTar, TAR_TYPE } = await loadArchive();
-  using handle = await Deno.open(file);
   const at = (name: string) => [inside, cleanEntryPath(name)].filter((part) => part !== "").join("/");
   await output.makeFolder(inside);
-  for await (const { header, body, sparse } of readTar(decompressAny(piecesOf(handle)))) {
+  for await (const { header, body, sparse } of readTar(decompressAny(fileBytes(file)))) {
     const path = at(header.name);
     if (header.type === TAR_TYPE.paxGlobal || path === inside) continue;
     if (sparse) throw unsupported(header.name, "is stored with its holes left out");
@@ -35,15 +34,6 @@ export async function unpack(file: string, output: OutputFolder, inside: string)
       default:
         throw unsupported(header.name, "is a device or a pipe");
     }
-  }
-}
-
-async function* piecesOf(file: Deno.FsFile): AsyncGenerator<Uint8Array, void, undefined> {
-  for (;;) {
-    const buffer = new Uint8Array(1 << 18);
-    const read = await file.read(buffer);
-    if (read === null) return;
-    yield buffer.subarray(0, read);
   }
 }
 

@@ -8,11 +8,10 @@ import {
   getSmallBlob,
   type HistoryEntry,
   type InputOf,
-  localPlatform,
   type Manifest,
   parseImageConfig,
-  parsePlatform,
   parseReference,
+  platformFlag,
   type Reference,
   resolveDescriptor,
   resolveManifest,
@@ -37,7 +36,7 @@ export default async function check(
 ): Promise<CommandResult> {
   const { signal } = context;
   const image: Side = { transport: await context.transport(args.image), reference: args.image };
-  const platform = flags.platform === undefined ? undefined : parsePlatform(flags.platform, localPlatform());
+  const platform = platformFlag(flags.platform);
   const { manifest } = await resolveManifest(image.transport, args.image, platform, { signal });
   const named = baseOf(manifest, flags.base, flags.digest, formatReference(args.image));
   const reference = parseReference(named.name);

@@ -1,6 +1,7 @@
 import {
   annotationsOf,
   buildManifest,
+  bytesSource,
   type CommandResult,
   type Context,
   digestOf,
@@ -50,16 +51,7 @@ export default async function make(context: Context, { args, flags }: InputOf<ty
   const target = byDigest ? withDigest(args.image, manifest.descriptor.digest) : args.image;
   const transport = await context.transport(target);
   try {
-    await transport.putBlob(target, {
-      descriptor,
-      reopenable: true,
-      open: (offset) =>
-        Promise.resolve({
-          body: ReadableStream.from([config.subarray(offset)]),
-          size: config.byteLength - offset,
-          offset,
-        }),
-    }, { signal });
+    await transport.putBlob(target, bytesSource(config, descriptor), { signal });
     await transport.putManifest(target, manifest, { signal });
   } finally {
     await transport.close(target);

@@ -5,8 +5,7 @@ import {
   type InputOf,
   loadArchive,
   loadLayoutArchive,
-  localPlatform,
-  parsePlatform,
+  platformFlag,
   resolveManifest,
   writeFile,
 } from "../../src/mod.ts";
@@ -20,7 +19,7 @@ export default async function write(
   const { signal, log } = context;
   const { exportImage, layoutArchive } = await loadLayoutArchive();
   const transport = await context.transport(args.image);
-  const platform = flags.platform === undefined ? undefined : parsePlatform(flags.platform, localPlatform());
+  const platform = platformFlag(flags.platform);
   const { manifest, reference } = await resolveManifest(transport, args.image, platform, { signal });
   const found = await exportImage({ transport, reference, manifest }, {
     name: flags.name ?? { ...args.image, digest: reference.digest },

@@ -1,6 +1,7 @@
 import {
   type Context,
   FerryError,
+  fileBytes,
   type LayerToAdd,
   localPlatform,
   parsePlatform,
@@ -18,7 +19,7 @@ const OPTIONS: readonly string[] = ["tar", "dir", "platform", "mediaType"];
 export async function layerToAdd(
   value: string,
   flag: string,
-  { fileBytes, packFolder }: RewriteModule,
+  { packFolder }: RewriteModule,
   context: Context,
 ): Promise<LayerToAdd> {
   const options = optionsOf(value, flag);

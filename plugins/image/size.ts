@@ -8,10 +8,9 @@ import {
   getSmallBlob,
   humanSize,
   type InputOf,
-  localPlatform,
   type Manifest,
   parseImageConfig,
-  parsePlatform,
+  platformFlag,
   platformOfConfig,
   type Reference,
   resolveManifest,
@@ -34,7 +33,7 @@ interface ImageSize {
 export default async function show(context: Context, { args, flags }: InputOf<typeof size>): Promise<CommandResult> {
   const call = { signal: context.signal };
   const transport = await context.transport(args.image);
-  const platform = flags.platform === undefined ? undefined : parsePlatform(flags.platform, localPlatform());
+  const platform = platformFlag(flags.platform);
   const { manifest, reference } = await resolveManifest(transport, args.image, platform, call);
   const named = manifest.kind === "index"
     ? await Promise.all(manifest.manifests.map(async (child) => {

@@ -13,6 +13,7 @@ import {
   parseImageConfig,
   parsePlatform,
   type Platform,
+  platformFlag,
   platformOfConfig,
   type Reference,
   samePlatform,
@@ -36,7 +37,7 @@ export async function entriesOf(
 ): Promise<Descriptor[]> {
   const { signal } = context;
   const annotations = annotationsOf(flags["desc-annotation"]);
-  const platform = platformOf(flags["desc-platform"]);
+  const platform = platformFlag(flags["desc-platform"]);
   const digests = [...flags.digest];
   const run = new CopyRun();
   for (const source of flags.ref) {
@@ -75,11 +76,6 @@ export async function entriesOf(
 /** The same list without entries that stand in it twice, field for field. */
 export function withoutDoubles(entries: readonly Descriptor[]): Descriptor[] {
   return [...new Map(entries.map((entry) => [sortedText(entry), entry])).values()];
-}
-
-/** A platform as it was typed. */
-export function platformOf(text: string | undefined): Platform | undefined {
-  return text === undefined ? undefined : parsePlatform(text, localPlatform());
 }
 
 /**

@@ -24,11 +24,19 @@ export const IMPORTS: readonly Row[] = [
   { place: "src/config/", values: ["src/errors.ts", "src/oci/", "src/reference/", "src/auth/"] },
   {
     place: "src/http/",
-    values: ["src/auth/", "src/config/", "src/errors.ts", "src/reference/", "src/oci/digest.ts", "src/version.ts"],
+    values: [
+      "src/auth/",
+      "src/config/",
+      "src/errors.ts",
+      "src/reference/",
+      "src/oci/digest.ts",
+      "src/oci/join_bytes.ts",
+      "src/version.ts",
+    ],
   },
   {
     place: "src/transport/",
-    values: ["src/http/", "src/reference/", "src/oci/", "src/errors.ts"],
+    values: ["src/http/", "src/file/", "src/reference/", "src/oci/", "src/errors.ts"],
     types: ["src/config/"],
   },
   { place: "src/copy/", values: ["src/transport/transport.ts", "src/reference/", "src/oci/", "src/errors.ts"] },
@@ -74,7 +82,7 @@ export const IMPORTS: readonly Row[] = [
     types: ["src/plugin.ts", "src/transport/transport.ts", "src/output/template/value.ts"],
   },
   // Archives and their compression: tar, gzip, zstd.
-  { place: "src/archive/", values: ["src/errors.ts"] },
+  { place: "src/archive/", values: ["src/oci/join_bytes.ts", "src/errors.ts"] },
   { place: "src/diff/", values: ["src/errors.ts"] },
   { place: "src/file/", values: ["src/errors.ts"] },
   // What is in layers.
@@ -130,7 +138,9 @@ export const IMPORTS: readonly Row[] = [
       "src/archive/",
       "src/layer/",
       "src/copy/",
+      "src/file/",
       "src/filter/regexp.ts",
+      "src/transport/blob_source.ts",
       "src/transport/transport.ts",
       "src/reference/",
       "src/oci/",
@@ -175,7 +185,7 @@ export const IMPORTS: readonly Row[] = [
   {
     place: "src/output/",
     values: ["src/oci/", "src/cli/nearest.ts", "src/errors.ts"],
-    types: ["src/plugin.ts", "src/copy/event.ts", "src/reference/"],
+    types: ["src/plugin.ts", "src/archive/", "src/copy/event.ts", "src/reference/"],
   },
   // What several nouns share: finding, showing and deleting what a reference means.
   {

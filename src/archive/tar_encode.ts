@@ -4,6 +4,7 @@
  *
  * @module
  */
+import { joinBytes } from "../oci/join_bytes.ts";
 import { FerryError } from "../errors.ts";
 import { textToBytes } from "./byte_text.ts";
 import {
@@ -136,7 +137,7 @@ function paxBlocks(header: TarHeader, records: ReadonlyMap<string, string>): Uin
     )
     : new Uint8Array(0);
   if (global) return extended;
-  return joined([extended, finished(template(header, octalField, asciiOnly), "ustar\x0000")]);
+  return joinBytes([extended, finished(template(header, octalField, asciiOnly), "ustar\x0000")]);
 }
 
 function gnuBlocks(header: TarHeader): Uint8Array {
@@ -151,7 +152,7 @@ function gnuBlocks(header: TarHeader): Uint8Array {
   if (header.atime !== undefined) block.set(numericField(header.atime.seconds, 12), TAR_FIELD.gnuAtime[0]);
   if (header.ctime !== undefined) block.set(numericField(header.ctime.seconds, 12), TAR_FIELD.gnuCtime[0]);
   parts.push(finished(block, "ustar  \0"));
-  return joined(parts);
+  return joinBytes(parts);
 }
 
 /** A file that says more of the entry behind it. */
@@ -169,7 +170,7 @@ function specialFile(name: string, content: Uint8Array, type: string, magic: str
   }
   block.set(octalField(content.byteLength, TAR_FIELD.size[1]), TAR_FIELD.size[0]);
   putText(block, "type", type);
-  return joined([finished(block, magic), content, new Uint8Array(tarPadding(content.byteLength))]);
+  return joinBytes([finished(block, magic), content, new Uint8Array(tarPadding(content.byteLength))]);
 }
 
 function template(
@@ -256,14 +257,4 @@ function isAscii(text: string): boolean {
 function asciiOnly(text: string): string {
   // deno-lint-ignore no-control-regex
   return text.replace(/[^\x01-\x7f]/g, "");
-}
-
-function joined(parts: readonly Uint8Array[]): Uint8Array {
-  const bytes = new Uint8Array(parts.reduce((sum, part) => sum + part.byteLength, 0));
-  let at = 0;
-  for (const part of parts) {
-    bytes.set(part, at);
-    at += part.byteLength;
-  }
-  return bytes;
 }

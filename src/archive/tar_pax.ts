@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { joinBytes } from "../oci/join_bytes.ts";
 import { FerryError } from "../errors.ts";
 import { bytesToText, textToBytes } from "./byte_text.ts";
 import type { TarTime } from "./tar_header.ts";
@@ -58,13 +59,7 @@ export function formatPax(records: ReadonlyMap<string, string>): Uint8Array {
     while (String(length).length + line.byteLength !== length) length = String(length).length + line.byteLength;
     parts.push(textToBytes(String(length)), line);
   }
-  const bytes = new Uint8Array(parts.reduce((sum, part) => sum + part.byteLength, 0));
-  let at = 0;
-  for (const part of parts) {
-    bytes.set(part, at);
-    at += part.byteLength;
-  }
-  return bytes;
+  return joinBytes(parts);
 }
 
 /**

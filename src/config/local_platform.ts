@@ -4,7 +4,7 @@
  * @module
  */
 import { readFileSync } from "node:fs";
-import { normalizePlatform, type Platform } from "../oci/platform.ts";
+import { normalizePlatform, parsePlatform, type Platform } from "../oci/platform.ts";
 
 /** What is asked of the machine; replaceable in tests. */
 export interface Machine {
@@ -35,6 +35,15 @@ export function localPlatform(machine: Machine = thisMachine()): Platform {
   if (machine.os !== "linux") return normalizePlatform(platform);
   const variant = variantOf(machine.arch, machine.cpuinfo());
   return normalizePlatform(variant === undefined ? platform : { ...platform, variant });
+}
+
+/**
+ * The platform that a flag names, `local` among them; undefined where the flag was not given.
+ *
+ * @throws {FerryError} PLATFORM_INVALID
+ */
+export function platformFlag(text: string | undefined): Platform | undefined {
+  return text === undefined ? undefined : parsePlatform(text, localPlatform());
 }
 
 function thisMachine(): Machine {

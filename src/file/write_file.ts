@@ -4,6 +4,7 @@
  * @module
  */
 import { FerryError } from "../errors.ts";
+import { createFlusher } from "./flusher.ts";
 
 /** What the operating system says, in words and with a way out. */
 const REASONS: Readonly<Record<string, { readonly words: string; readonly hint: string }>> = {
@@ -34,7 +35,7 @@ export async function writeFile(path: string, content: AsyncIterable<Uint8Array>
   let size = 0;
   try {
     using file = await opened(path, written, direct);
-    const flusher = new Flusher(file);
+    const flusher = createFlusher(file, FLUSH_BYTES);
     for await (const piece of content instanceof Uint8Array ? [content] : content) {
       for (let at = 0; at < piece.byteLength;) {
         at += await file.write(piece.subarray(at)).catch((cause) => Promise.reject(ioError(path, cause)));
@@ -43,7 +44,7 @@ export async function writeFile(path: string, content: AsyncIterable<Uint8Array>
       if (!direct) flusher.wrote(piece.byteLength);
     }
     if (direct) return size;
-    await flusher.end().catch((cause) => Promise.reject(ioError(path, cause)));
+    await flusher.end().then(() => file.sync()).catch((cause) => Promise.reject(ioError(path, cause)));
     if (there?.mode != null) await Deno.chmod(written, there.mode & 0o777).catch(() => {});
     await Deno.rename(written, target).catch((cause) => Promise.reject(ioError(path, cause)));
   } catch (error) {
@@ -51,34 +52,6 @@ export async function writeFile(path: string, content: AsyncIterable<Uint8Array>
     throw error;
   }
   return size;
-}
-
-/** Brings a long file to disk while it is still being written, so that its end need not wait for all of it. */
-class Flusher {
-  readonly #file: Deno.FsFile;
-  #pending = 0;
-  #flush: Promise<void> | undefined;
-  #failure: unknown;
-
-  constructor(file: Deno.FsFile) {
-    this.#file = file;
-  }
-
-  wrote(bytes: number): void {
-    this.#pending += bytes;
-    if (this.#pending < FLUSH_BYTES || this.#flush !== undefined) return;
-    this.#pending = 0;
-    this.#flush = this.#file.syncData().catch((error) => {
-      // The system tells of a failure once only.
-      this.#failure ??= error;
-    }).finally(() => this.#flush = undefined);
-  }
-
-  async end(): Promise<void> {
-    await this.#flush;
-    await this.#file.sync();
-    if (this.#failure !== undefined) throw this.#failure;
-  }
 }
 
 async function opened(path: string, written: string, direct: boolean): Promise<Deno.FsFile> {

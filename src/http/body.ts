@@ -1,3 +1,4 @@
+import { joinBytes } from "../oci/join_bytes.ts";
 import { FerryError } from "../errors.ts";
 
 /**
@@ -24,13 +25,7 @@ export async function readBytes(
     }
     pieces.push(value);
   }
-  const bytes = new Uint8Array(size);
-  let at = 0;
-  for (const piece of pieces) {
-    bytes.set(piece, at);
-    at += piece.byteLength;
-  }
-  return bytes;
+  return joinBytes(pieces);
 }
 
 /**

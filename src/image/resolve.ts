@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { joinBytes } from "../oci/join_bytes.ts";
 import { FerryError, isFerryError, withHint } from "../errors.ts";
 import type { Descriptor } from "../oci/descriptor.ts";
 import { type Manifest, MANIFEST_MAX_BYTES } from "../oci/manifest.ts";
@@ -129,13 +130,7 @@ export async function getSmallBlob(
         : "the layout's file is damaged: copy the image to the layout again",
     );
   }
-  const bytes = new Uint8Array(verifier.size);
-  let at = 0;
-  for (const piece of pieces) {
-    bytes.set(piece, at);
-    at += piece.byteLength;
-  }
-  return bytes;
+  return joinBytes(pieces);
 }
 
 function tooDeep(reference: Reference): FerryError {

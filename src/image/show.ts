@@ -3,9 +3,8 @@
  *
  * @module
  */
-import { localPlatform } from "../config/local_platform.ts";
+import { platformFlag } from "../config/local_platform.ts";
 import { FerryError } from "../errors.ts";
-import { parsePlatform } from "../oci/platform.ts";
 import { isIndexType } from "../oci/media_type.ts";
 import { manifestData } from "../output/data/mod.ts";
 import { descriptorHeaders } from "../output/headers_text.ts";
@@ -35,7 +34,7 @@ export async function showManifest(
   reference: Reference,
   options: ShowManifestOptions,
 ): Promise<CommandResult> {
-  const platform = options.platform === undefined ? undefined : parsePlatform(options.platform, localPlatform());
+  const platform = platformFlag(options.platform);
   const transport = await context.transport(reference);
   let received: Headers | undefined;
   const found = await resolveManifest(transport, reference, platform, {
@@ -65,7 +64,7 @@ export async function showDigest(
   reference: Reference,
   options: ShowManifestOptions,
 ): Promise<CommandResult> {
-  const platform = options.platform === undefined ? undefined : parsePlatform(options.platform, localPlatform());
+  const platform = platformFlag(options.platform);
   const transport = await context.transport(reference);
   let received: Headers | undefined;
   const descriptor = await resolveDescriptor(transport, reference, {

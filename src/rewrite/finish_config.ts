@@ -6,6 +6,7 @@
 import { type Descriptor, isJsonObject, type JsonObject } from "../oci/descriptor.ts";
 import { type Digest, digestOf } from "../oci/digest.ts";
 import { formatPlatform } from "../oci/platform.ts";
+import { bytesSource } from "../transport/blob_source.ts";
 import type { BlobSource } from "../transport/transport.ts";
 import { setData } from "./data_field.ts";
 import { jsonText } from "./json.ts";
@@ -89,7 +90,7 @@ export async function finishConfig(
     const [oldDigest, old] = [original.config.digest, config.before];
     tools.onChange({ kind: "config", platform: platformText(node), oldDigest, newDigest: digest, old, young: text });
   }
-  return bytesSource({ mediaType: String(listed.mediaType), digest, size: raw.byteLength }, raw);
+  return bytesSource(raw, { mediaType: String(listed.mediaType), digest, size: raw.byteLength });
 }
 
 /** Makes history and `diff_ids` those of the layers that are left. */
@@ -112,18 +113,4 @@ function fitLayers(node: ImageNode): void {
 export function platformText(node: ManifestNode): string | undefined {
   const text = node.config === undefined ? "" : formatPlatform(platformOf(node as ImageNode));
   return text === "" ? undefined : text;
-}
-
-/** Bytes in memory as a blob to store. */
-function bytesSource(descriptor: Descriptor, bytes: Uint8Array): BlobSource {
-  return {
-    descriptor,
-    reopenable: true,
-    open: (offset) =>
-      Promise.resolve({
-        body: new Blob([bytes.slice(offset)]).stream(),
-        size: bytes.byteLength - offset,
-        offset,
-      }),
-  };
 }

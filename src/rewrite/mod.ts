@@ -7,7 +7,7 @@ export type { Change } from "./finish_config.ts";
 export type { LayerContent, NewContent } from "./layer/content.ts";
 export type { EntryEdit } from "./layer/entry_edit.ts";
 export { packFolder } from "./layer/pack_folder.ts";
-export { fileBytes, type Scratch, type ScratchOptions } from "./layer/scratch.ts";
+export type { Scratch, ScratchOptions } from "./layer/scratch.ts";
 export { NEW_LAYER_TYPES } from "./layer_type.ts";
 export type { Attached } from "./referrers.ts";
 export { rewriteImage, type RewriteOptions, type RewriteResult } from "./rewrite.ts";

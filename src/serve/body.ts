@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { joinBytes } from "../oci/join_bytes.ts";
 import { Refusal } from "./refusal.ts";
 
 /**
@@ -46,11 +47,5 @@ export async function readBody(
     clearTimeout(timer);
   }
   if (stalled) throw new Refusal(408, "MANIFEST_INVALID", "Body stands still");
-  const bytes = new Uint8Array(size);
-  let at = 0;
-  for (const piece of pieces) {
-    bytes.set(piece, at);
-    at += piece.byteLength;
-  }
-  return bytes;
+  return joinBytes(pieces);
 }

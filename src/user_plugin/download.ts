@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { joinBytes } from "../oci/join_bytes.ts";
 import { FerryError } from "../errors.ts";
 import type { Collected } from "./collect.ts";
 import { reasonOf } from "./import_plugin.ts";
@@ -67,13 +68,7 @@ async function read(url: URL, signal: AbortSignal): Promise<Uint8Array<ArrayBuff
       throw new FerryError("PLUGIN_INVALID", `Plugin "${shown(url)}" is larger than ${BYTES_MOST >> 20} MiB`);
     }
   }
-  const bytes = new Uint8Array(size);
-  let at = 0;
-  for (const piece of pieces) {
-    bytes.set(piece, at);
-    at += piece.byteLength;
-  }
-  return bytes;
+  return joinBytes(pieces);
 }
 
 /** The address without what may be secret in it. */

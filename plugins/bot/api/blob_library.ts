@@ -5,6 +5,7 @@
  */
 import {
   type BlobSource,
+  bytesSource,
   type Descriptor,
   digestOf,
   FerryError,
@@ -79,10 +80,5 @@ function sourceOf(bytes: Uint8Array<ArrayBuffer>): BlobSource {
     digest: digestOf(bytes),
     size: bytes.byteLength,
   };
-  return {
-    descriptor,
-    reopenable: true,
-    open: (offset) =>
-      Promise.resolve({ body: new Blob([bytes.slice(offset)]).stream(), size: bytes.byteLength - offset, offset }),
-  };
+  return bytesSource(bytes, descriptor);
 }

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import type { TarHeader } from "../../archive/tar_header.ts";
 import type { Descriptor } from "../../oci/descriptor.ts";
 import type { ImageConfig } from "../../oci/image_config.ts";
 import type { Platform } from "../../oci/platform.ts";
@@ -10,9 +11,8 @@ import type { Reference } from "../../reference/reference.ts";
 import type { GoStructSpec, GoValue } from "../template/value.ts";
 import type { NamedManifest } from "./manifest.ts";
 import type { NamedReference, ReferrersData, TreeNode } from "./referrers.ts";
-import type { ShownHeader } from "./tar_header.ts";
 
-export type { GoStructSpec, GoValue, NamedManifest, NamedReference, ReferrersData, ShownHeader, TreeNode };
+export type { GoStructSpec, GoValue, NamedManifest, NamedReference, ReferrersData, TreeNode };
 
 /** Data with fields and methods by Go's names: what is asked for and not there is an error, as it is in Go. */
 export async function structData(spec: GoStructSpec): Promise<GoValue> {
@@ -100,7 +100,7 @@ export async function hostData(name: string, host: object): Promise<GoValue> {
 }
 
 /** Data of a file in a layer: `.Header.Size`, `.Header.ModTime`. */
-export async function tarHeaderData(header: ShownHeader): Promise<GoValue> {
+export async function tarHeaderData(header: TarHeader): Promise<GoValue> {
   return (await import("./tar_header.ts")).tarHeaderData(header);
 }
 

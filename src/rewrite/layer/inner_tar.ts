@@ -8,7 +8,8 @@ import type { TarEntry } from "../../archive/tar_read.ts";
 import { FerryError, isFerryError } from "../../errors.ts";
 import { blocks } from "./blocks.ts";
 import { editedTar, Tally } from "./edited_tar.ts";
-import { fileBytes, type Scratch } from "./scratch.ts";
+import { fileBytes } from "../../file/read_file.ts";
+import type { Scratch } from "./scratch.ts";
 
 /**
  * The entry with every entry of its content passed through `edit`; as it is where nothing changes. It stays compressed as it was.

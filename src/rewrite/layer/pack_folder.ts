@@ -6,7 +6,7 @@
 import { TAR_FORMAT, TAR_TYPE, tarHeader } from "../../archive/tar_header.ts";
 import { TAR_END, tarEntry } from "../../archive/tar_write.ts";
 import { FerryError } from "../../errors.ts";
-import { fileBytes } from "./scratch.ts";
+import { fileBytes } from "../../file/read_file.ts";
 
 /**
  * The archive, its entries in the order of their names. Owners are kept as numbers, times as seconds, links as links.

@@ -14,7 +14,8 @@ import type { ContentPlace, LayerNode } from "../tree.ts";
 import { blocks } from "./blocks.ts";
 import type { LayerContent, NewContent } from "./content.ts";
 import { editedTar, editsDiffer, Tally } from "./edited_tar.ts";
-import { fileBytes, type Scratch } from "./scratch.ts";
+import { fileBytes } from "../../file/read_file.ts";
+import type { Scratch } from "./scratch.ts";
 
 /** What layers are written with. */
 export interface LayerTools {

@@ -64,18 +64,6 @@ export class Scratch implements AsyncDisposable {
   }
 }
 
-/** The bytes of a file, from some offset on. */
-export async function* fileBytes(path: string, offset = 0): AsyncGenerator<Uint8Array<ArrayBuffer>, void, undefined> {
-  using file = await Deno.open(path);
-  if (offset > 0) await file.seek(offset, Deno.SeekMode.Start);
-  for (;;) {
-    const buffer = new Uint8Array(1 << 18);
-    const read = await file.read(buffer);
-    if (read === null) return;
-    yield buffer.subarray(0, read);
-  }
-}
-
 function unwritten(path: string, cause: unknown): FerryError {
   const full = typeof cause === "object" && cause !== null && "code" in cause && cause.code === "ENOSPC";
   return new FerryError(

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { createFlusher } from "../../file/flusher.ts";
 import { inlineSink, type Sink } from "./sink.ts";
 import { type SinkAnswer, type SinkRequest, workerAddress } from "./sink_worker.ts";
 
@@ -85,7 +86,7 @@ async function threadSink(
   }
   thread.blobs++;
   const id = thread.nextId++;
-  const flusher = createFlusher(file);
+  const flusher = createFlusher(file, FLUSH_BYTES);
   let open = true;
   const release = async (): Promise<void> => {
     if (!open) return;
@@ -114,38 +115,6 @@ async function threadSink(
       return `${algorithm}:${answer.encoded}`;
     },
     release,
-  };
-}
-
-interface Flusher {
-  /** More bytes are in the file. */
-  wrote(bytes: number): void;
-  /** Waits for what is under way. */
-  settled(): Promise<void>;
-  /** Waits, and throws what went wrong. */
-  end(): Promise<void>;
-}
-
-/** Has bytes go to disk while more of them come, so that the flush at the end finds little left to do. */
-function createFlusher(file: Deno.FsFile): Flusher {
-  let bytes = 0;
-  let running: Promise<void> | undefined;
-  let failure: { readonly error: unknown } | undefined;
-  return {
-    wrote: (count) => {
-      bytes += count;
-      if (bytes < FLUSH_BYTES || running !== undefined) return;
-      bytes = 0;
-      running = file.syncData().catch((error) => {
-        failure = { error };
-      }).finally(() => running = undefined);
-    },
-    settled: async () => await running,
-    end: async () => {
-      await running;
-      // The system tells of a failure once: the flush at the end would not see it.
-      if (failure !== undefined) throw failure.error;
-    },
   };
 }
 

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { bytesSource } from "../blob_source.ts";
 import { FerryError, isFerryError } from "../../errors.ts";
 import { deletesHint } from "../../http/answer_hint.ts";
 import { shownHeaders } from "../../http/redact.ts";
@@ -11,7 +12,7 @@ import { digestOf } from "../../oci/digest.ts";
 import { buildManifest, type Manifest } from "../../oci/manifest.ts";
 import { MEDIA_TYPE } from "../../oci/media_type.ts";
 import { type Reference, withDigest, withTag } from "../../reference/reference.ts";
-import type { BlobSource, CallOptions, ListTagsOptions, TagList } from "../transport.ts";
+import type { CallOptions, ListTagsOptions, TagList } from "../transport.ts";
 import { headBlob, putBlob } from "./blob.ts";
 import { ACTIONS, type RegistryContext, repositoryName, target } from "./context.ts";
 import { getManifest, headManifestAnswer, putManifest } from "./manifest.ts";
@@ -126,14 +127,8 @@ async function putThrowaway(
     JSON.stringify({ created: new Date(0).toISOString(), ferry: crypto.randomUUID() }),
   );
   const descriptor = { mediaType: MEDIA_TYPE.ociConfig, digest: digestOf(config), size: config.byteLength };
-  const source: BlobSource = {
-    descriptor,
-    reopenable: true,
-    open: (offset) =>
-      Promise.resolve({ body: new Blob([config.slice(offset)]).stream(), size: config.byteLength - offset, offset }),
-  };
   if (await headBlob(context, repository, descriptor.digest, options) === undefined) {
-    await putBlob(context, repository, source, options);
+    await putBlob(context, repository, bytesSource(config, descriptor), options);
   }
   const manifest = buildManifest(
     { schemaVersion: 2, mediaType: MEDIA_TYPE.ociManifest, config: descriptor, layers: [] },
