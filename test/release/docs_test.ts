@@ -49,3 +49,18 @@ Deno.test("command lines of the pages are commands that there are, with flags th
   }
   assert.ok(seen.size > 30, `${seen.size} commands seen`);
 });
+
+Deno.test("README tells of every package that is used", async () => {
+  const root = fileURLToPath(new URL("../..", import.meta.url));
+  const { imports } = JSON.parse(await Deno.readTextFile(join(root, "deno.json"))) as {
+    imports: Record<string, string>;
+  };
+  const used = Object.keys(imports).filter((name) => imports[name]!.startsWith("npm:"));
+  const section = (await Deno.readTextFile(join(root, "README.md"))).split("\n## ").find((one) =>
+    one.startsWith("Dependencies\n")
+  )!;
+  const told = [...section.matchAll(/^\| ([a-z][a-z0-9-]*) +\|/gm)].map(([, name]) => name!).filter((name) =>
+    name !== "package"
+  );
+  assert.deepEqual(told.toSorted(), used.toSorted());
+});
