@@ -15,9 +15,9 @@ Deno.test("a bundle runs alone, loads lazily and knows its version", async () =>
     await Deno.writeTextFile(
       entry,
       `import { VERSION } from ${JSON.stringify(version)};
-       import { Command } from "commander";
+       import { truncates } from "bcryptjs";
        const { answer } = await import("./lazy.ts");
-       console.log(JSON.stringify([VERSION.version, VERSION.commit, new Command("x").name(), answer(), import.meta.main]));`,
+       console.log(JSON.stringify([VERSION.version, VERSION.commit, truncates("x"), answer(), import.meta.main]));`,
     );
     await Deno.writeTextFile(
       join(folder, "lazy.ts"),
@@ -28,12 +28,12 @@ Deno.test("a bundle runs alone, loads lazily and knows its version", async () =>
     const { chunks, packages } = await bundle({ root: ROOT, entry, outDir, texts });
     assert.ok(chunks.some(({ file }) => file === "main.mjs"));
     assert.ok(chunks.some(({ file }) => file.startsWith("lazy-")));
-    assert.deepEqual(packages.map(({ name }) => name), ["commander"]);
+    assert.deepEqual(packages.map(({ name }) => name), ["bcryptjs"]);
     await Deno.remove(entry);
     const printed = await run(Deno.execPath(), ["run", "--no-config", "-A", join(outDir, "main.mjs")], {
       env: { NO_COLOR: "1" },
     });
-    assert.deepEqual(JSON.parse(printed), ["1.2.3", "abc", "x", "lazily", true]);
+    assert.deepEqual(JSON.parse(printed), ["1.2.3", "abc", false, "lazily", true]);
   } finally {
     await Deno.remove(folder, { recursive: true });
   }

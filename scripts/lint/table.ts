@@ -96,6 +96,7 @@ export const IMPORTS: readonly Row[] = [
     values: [
       "src/archive/",
       "src/layer/",
+      "src/file/",
       "src/config/local_platform.ts",
       "src/transport/transport.ts",
       "src/reference/",
@@ -227,7 +228,6 @@ export const IMPORTS: readonly Row[] = [
 
 /** The files of the kernel that know an npm package, by package. A package with no row is not for `src/`. */
 export const PACKAGES: Readonly<Record<string, readonly string[]>> = {
-  commander: ["src/cli/adapter.ts"],
   bcryptjs: ["src/serve/access/bcrypt.ts"],
   croner: ["src/schedule/cron.ts"],
   yaml: ["src/yaml/parse.ts"],

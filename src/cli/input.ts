@@ -3,7 +3,7 @@
  *
  * @module
  */
-import type { ArgSpec, ArgValues, CommandSpec, FlagValues, GivenFlag } from "../plugin.ts";
+import type { ArgSpec, ArgValues, CommandSpec, FlagValues, GivenFlag, ValueType } from "../plugin.ts";
 import { type Flags, GLOBAL_FLAGS, withGlobalFlags } from "./global_flags.ts";
 import type { ValueReaders, Values } from "./values.ts";
 
@@ -58,12 +58,12 @@ export async function readInput(
     return typed(emptyArgs(args), defaults(own), [], globalOf(defaults(GLOBAL_FLAGS), own));
   }
   const [{ parseWords }, { readArgs, readFlags, readGiven }] = await Promise.all([
-    import("./adapter.ts"),
+    import("./parse_words.ts"),
     import("./values.ts"),
   ]);
   const flags = withGlobalFlags(own);
   const parsed = parseWords(words, flags);
-  const loaded = await readers();
+  const loaded = await readersFor([...args, ...Object.values(flags)], readers);
   const values = readFlags(parsed.values, flags, loaded);
   const global = globalOf(values, own);
   return typed(
@@ -72,6 +72,19 @@ export async function readInput(
     readGiven(parsed.given, own, loaded),
     global,
   );
+}
+
+/** Types of values that the kernel's own grammars read. */
+const GRAMMARS: ReadonlySet<ValueType> = new Set(["reference", "registry", "digest"]);
+
+/** The readers, loaded only where there is something for them. */
+async function readersFor(
+  specs: readonly { readonly type: ValueType }[],
+  readers: () => Promise<ValueReaders>,
+): Promise<ValueReaders> {
+  if (specs.some(({ type }) => GRAMMARS.has(type))) return await readers();
+  const asText = (text: string) => text;
+  return { reference: asText, registry: asText, digest: asText };
 }
 
 /** The values were made by the data of the command, so they have the types that it tells. */

@@ -5,7 +5,7 @@
  */
 import { FerryError } from "../errors.ts";
 import type { ArgSpec, FlagSpec, ValueType } from "../plugin.ts";
-import type { ParsedWords } from "./adapter.ts";
+import type { ParsedWords } from "./parse_words.ts";
 import type { Flags } from "./global_flags.ts";
 import { suggestion } from "./nearest.ts";
 

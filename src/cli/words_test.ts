@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import fc from "fast-check";
 import type { FlagSpec } from "../plugin.ts";
 import { isFerryError } from "../errors.ts";
-import { parseWords } from "./adapter.ts";
+import { parseWords } from "./parse_words.ts";
 import { withGlobalFlags } from "./global_flags.ts";
 import { argumentPlaces, flagLookup, plainWords } from "./words.ts";
 

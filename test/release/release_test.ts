@@ -87,7 +87,7 @@ Deno.test({
             components.map((one: { purl: string }) => one.purl),
             locators.slice(1).map((one: { referenceLocator: string }) => one.referenceLocator),
           );
-          assert.ok(names.includes("deno") && names.includes("commander") && names.includes("yaml"));
+          assert.ok(names.includes("deno") && names.includes("croner") && names.includes("yaml"));
           for (const name of ["esbuild", "fast-check", "ajv"]) assert.ok(!names.includes(name), name);
           for (const { name, versionInfo } of packages) {
             if (imports[name] !== undefined) assert.equal(imports[name], `npm:${name}@${versionInfo}`);

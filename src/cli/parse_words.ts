@@ -1,13 +1,12 @@
 /**
- * The one file that knows the parser library (commander): command line words become raw values of flags and arguments.
+ * Command line words become raw values of flags and arguments.
  *
  * @module
  */
-import { Command, CommanderError, Option } from "commander";
 import { FerryError } from "../errors.ts";
 import type { Flags } from "./global_flags.ts";
 import { suggestion } from "./nearest.ts";
-import { flagLookup, plainWords } from "./words.ts";
+import { flagLookup, isFlag, plainWords } from "./words.ts";
 
 /** A command line taken apart; values are not checked yet. */
 export interface ParsedWords {
@@ -27,28 +26,22 @@ export interface ParsedWords {
 export function parseWords(words: readonly string[], flags: Flags): ParsedWords {
   const values = new Map<string, string[]>();
   const given: [string, string][] = [];
-  const command = new Command()
-    .helpOption(false)
-    .exitOverride()
-    .configureOutput({ writeOut: () => {}, writeErr: () => {} });
-  for (const name of Object.keys(flags)) {
-    // Switches have a value here as well: plainWords writes `--switch` as `--switch=true`.
-    command.addOption(
-      new Option(`--${name} <value>`).argParser((value: string) => {
-        values.set(name, [...(values.get(name) ?? []), value]);
-        given.push([name, value]);
-        return value;
-      }),
-    );
+  const args: string[] = [];
+  const plain = plainWords(words, flagLookup(flags));
+  // A value of `--` stands behind a `=` by now.
+  const end = plain.includes("--") ? plain.indexOf("--") : plain.length;
+  for (const word of plain.slice(0, end)) {
+    if (!isFlag(word)) {
+      args.push(word);
+      continue;
+    }
+    const [, name = "", value] = /^--([^=]+)(?:=(.*))?$/s.exec(word) ?? [];
+    if (!Object.hasOwn(flags, name)) throw unknownFlag(word, flags);
+    if (value === undefined) throw missingValue(name, flags);
+    values.set(name, [...(values.get(name) ?? []), value]);
+    given.push([name, value]);
   }
-  try {
-    const { operands, unknown } = command.parseOptions(plainWords(words, flagLookup(flags)));
-    if (unknown[0] !== undefined) throw unknownFlag(unknown[0], flags);
-    return { args: operands, values, given };
-  } catch (error) {
-    if (error instanceof CommanderError) throw missingValue(error, flags);
-    throw error;
-  }
+  return { args: [...args, ...plain.slice(end + 1)], values, given };
 }
 
 function unknownFlag(word: string, flags: Flags): FerryError {
@@ -60,10 +53,8 @@ function unknownFlag(word: string, flags: Flags): FerryError {
   });
 }
 
-function missingValue(error: CommanderError, flags: Flags): FerryError {
-  const name = /--([^ ]+) </.exec(error.message)?.[1] ?? "";
+function missingValue(name: string, flags: Flags): FerryError {
   return new FerryError("FLAG_INVALID", `Flag "--${name}" needs a value`, {
     hint: `write --${name}=${flags[name]?.placeholder ?? "value"}`,
-    cause: error,
   });
 }
