@@ -8,6 +8,7 @@ import { FerryError } from "../errors.ts";
 import { PROXY_LOGIN } from "./failure.ts";
 import { AnswerReader, type ByteConnection, encodeHead, writeAll } from "./http1.ts";
 import { type Env, proxyFor } from "./proxy.ts";
+import { connectTcp } from "./tcp.ts";
 import { CONNECT_MS, type TlsSettings } from "./wire.ts";
 
 /** A connection, and how requests on it name their target. */
@@ -37,16 +38,11 @@ export async function dial(url: URL, tls: TlsSettings, env: Env, signal?: AbortS
     ...(tls.cert !== undefined && tls.key !== undefined ? { cert: tls.cert, key: tls.key } : {}),
   };
   if (secure && proxy === undefined) {
-    // connectTls is the one that takes a client certificate; startTls is the one that lets Nagle's delay be switched off first.
+    // connectTls is the one that takes a client certificate; startTls goes over a connection of any address, without Nagle's delay.
     if ("cert" in options) return plain(await stopped(Deno.connectTls({ hostname, port, ...options }), stop));
-    const tcp = await Deno.connect({ hostname, port, signal: stop });
-    return plain(await shake(tcp, hostname, options, stop));
+    return plain(await shake(await connectTcp(hostname, port, stop), hostname, options, stop));
   }
-  if (proxy === undefined) {
-    const tcp = await Deno.connect({ hostname, port, signal: stop });
-    tcp.setNoDelay(true);
-    return plain(tcp);
-  }
+  if (proxy === undefined) return plain(await connectTcp(hostname, port, stop));
   const through = await dialProxy(proxy, stop);
   const headers = proxyHeaders(proxy);
   if (!secure) return { connection: through, absoluteForm: true, headers };
@@ -116,9 +112,7 @@ async function dialProxy(proxy: URL, signal: AbortSignal): Promise<Deno.TcpConn>
       },
     );
   }
-  const connection = await Deno.connect({ hostname: bare(proxy.hostname), port: Number(proxy.port || 80), signal });
-  connection.setNoDelay(true);
-  return connection;
+  return await connectTcp(bare(proxy.hostname), Number(proxy.port || 80), signal);
 }
 
 async function shake(
@@ -127,7 +121,6 @@ async function shake(
   options: { caCerts: string[]; alpnProtocols: string[] },
   signal: AbortSignal,
 ): Promise<Deno.TlsConn> {
-  tcp.setNoDelay(true);
   const secure = await Deno.startTls(tcp, { hostname, ...options });
   try {
     await stopped(secure.handshake(), signal);

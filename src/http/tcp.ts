@@ -1,0 +1,83 @@
+/**
+ * TCP connections to hosts of several addresses. The runtime itself tries the first one alone, which leaves out hosts whose names
+ * have an IPv6 address that nothing listens on, or that no route leads to.
+ *
+ * @module
+ */
+import { lookup } from "node:dns/promises";
+import { isIP } from "node:net";
+
+/** Milliseconds that an address has before the next one is tried beside it (RFC 8305, section 5). */
+const STAGGER_MS = 250;
+
+/** How addresses are found and tried. */
+export interface TcpOptions {
+  /** Addresses of a name, the one to try first at the front. */
+  readonly resolve?: (hostname: string) => Promise<readonly string[]>;
+  /** Milliseconds that an address has before the next one is tried beside it. */
+  readonly staggerMs?: number;
+}
+
+/**
+ * Opens a connection to the first address of a host that takes one, without Nagle's delay.
+ *
+ * @throws what the first address failed with, where none takes one
+ */
+export async function connectTcp(
+  hostname: string,
+  port: number,
+  signal: AbortSignal,
+  { resolve = addressesOf, staggerMs = STAGGER_MS }: TcpOptions = {},
+): Promise<Deno.TcpConn> {
+  const addresses = isIP(hostname) === 0 ? await resolve(hostname) : [hostname];
+  signal.throwIfAborted();
+  const connection = addresses.length < 2
+    ? await Deno.connect({ hostname: addresses[0] ?? hostname, port, signal })
+    : await firstOf(addresses, port, signal, staggerMs);
+  connection.setNoDelay(true);
+  return connection;
+}
+
+/** Addresses of a name as the system has them, the two families in turns (RFC 8305, section 4). */
+async function addressesOf(hostname: string): Promise<string[]> {
+  const found = await lookup(hostname, { all: true });
+  const first = found.filter(({ family }) => family === found[0]?.family);
+  const second = found.filter(({ family }) => family !== found[0]?.family);
+  return found.flatMap((_, at) => [first[at], second[at]]).flatMap((one) => one === undefined ? [] : [one.address]);
+}
+
+function firstOf(
+  addresses: readonly string[],
+  port: number,
+  signal: AbortSignal,
+  staggerMs: number,
+): Promise<Deno.TcpConn> {
+  const over = new AbortController();
+  const stop = AbortSignal.any([signal, over.signal]);
+  return new Promise((resolve, reject) => {
+    const failures: unknown[] = [];
+    let next = 0;
+    let timer: ReturnType<typeof setTimeout> | undefined;
+    const tryNext = () => {
+      clearTimeout(timer);
+      const at = next++;
+      const hostname = addresses[at];
+      if (hostname === undefined) return;
+      Deno.connect({ hostname, port, signal: stop }).then((connection) => {
+        if (over.signal.aborted) return connection.close();
+        clearTimeout(timer);
+        over.abort();
+        resolve(connection);
+      }, (error) => {
+        failures[at] = error;
+        if (signal.aborted) {
+          clearTimeout(timer);
+          reject(signal.reason);
+        } else if (Object.keys(failures).length === addresses.length) reject(failures[0]);
+        else if (!over.signal.aborted && at === next - 1) tryNext();
+      });
+      if (next < addresses.length) timer = setTimeout(tryNext, staggerMs);
+    };
+    tryNext();
+  });
+}
