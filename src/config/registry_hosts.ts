@@ -7,7 +7,7 @@ import { DOCKER_HUB, registryName } from "../auth/registry_name.ts";
 import type { CertsOptions } from "./certs_d.ts";
 import type { ConfigFile, HostEntry } from "./config_file.ts";
 import type { HostFlag } from "./host_flag.ts";
-import { entriesOf, hostnameOf, settingsOf } from "./host_settings.ts";
+import { entriesOf, type FoundCertificates, hostnameOf, settingsOf } from "./host_settings.ts";
 import type { RegistryHost, RegistryHosts } from "./registry_host.ts";
 
 /** What settings are put together from. */
@@ -49,9 +49,15 @@ async function putTogether(registry: string, file: ConfigFile, options: Registry
     ...entriesOf(file, registry).map(([, entry]) => entry).reverse(),
     ...options.flags.filter((flag) => flag.registry === registry).map((flag) => flag.entry),
   ];
-  const plain = settingsOf(registry, entries, { ca: [], client: undefined }, file.blobLimit);
-  if (file.incDockerCert === false || plain.tls === "disabled") return plain;
+  const settings = (found: FoundCertificates) => settingsOf(registry, entries, found, file.blobLimit);
+  const plain = settings({ ca: [], client: undefined });
+  if (plain.tls === "disabled") return plain;
+  const trusted = options.certs.env("SSL_CERT_DIR")
+    ? await (await import("./cert_dir.ts")).certDirAuthorities(options.certs.env)
+    : [];
+  if (file.incDockerCert === false) return settings({ ca: trusted, client: undefined });
   const { findCertificates } = await import("./certs_d.ts");
   const names = [registry, hostnameOf(registry, { hostname: plain.hostname })];
-  return settingsOf(registry, entries, await findCertificates(names, options.certs), file.blobLimit);
+  const { ca, client } = await findCertificates(names, options.certs);
+  return settings({ ca: [...ca, ...trusted], client });
 }

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { dirname, join } from "node:path";
+import { delimiter, dirname, join } from "node:path";
 import { certsFolders } from "./certs_d.ts";
 import type { ConfigFile } from "./config_file.ts";
 import { parseHostFlag } from "./host_flag.ts";
@@ -150,6 +150,27 @@ Deno.test("certs.d: all CAs, the first whole client certificate of the strongest
     const escaped = await createRegistryHosts({ file: () => ({}), flags: [], certs }).get("..");
     assert.deepEqual(escaped.ca, []);
     assert.deepEqual(certsFolders({ env: () => "/xdg", home: "/h" })[0], "/xdg/docker/certs.d");
+  } finally {
+    await Deno.remove(root, { recursive: true });
+  }
+});
+
+Deno.test("SSL_CERT_DIR: certificates of its folders are trusted, each once; the system's own folder is left out", async () => {
+  const root = await Deno.makeTempDir();
+  try {
+    const pem = (name: string) => `-----BEGIN CERTIFICATE-----\n${name}\n-----END CERTIFICATE-----\n`;
+    await Deno.mkdir(join(root, "a", "folder"), { recursive: true });
+    await Deno.mkdir(join(root, "b"));
+    await Deno.writeTextFile(join(root, "a", "one.pem"), pem("one"));
+    await Deno.symlink("one.pem", join(root, "a", "5d30f3c5.0"));
+    await Deno.writeTextFile(join(root, "a", "key.pem"), "-----BEGIN PRIVATE KEY-----\n");
+    await Deno.writeTextFile(join(root, "b", "two.crt"), pem("two"));
+    const folders = [join(root, "a"), "/etc/ssl/certs/", join(root, "missing"), join(root, "b")].join(delimiter);
+    const certs = { ...nowhere, env: (name: string) => name === "SSL_CERT_DIR" ? folders : undefined };
+    for (const incDockerCert of [true, false]) {
+      const all = createRegistryHosts({ file: () => ({ incDockerCert }), flags: [], certs });
+      assert.deepEqual((await all.get("r")).ca, [pem("one"), pem("two")]);
+    }
   } finally {
     await Deno.remove(root, { recursive: true });
   }
