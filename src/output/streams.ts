@@ -3,12 +3,13 @@
  *
  * @module
  */
+import { FerryError } from "../errors.ts";
 
 /** A stream to write to. */
 export interface OutputStream {
   /** True for a terminal. */
   readonly isTerminal: boolean;
-  /** Writes all bytes; rejects with {@linkcode ClosedPipe} when nobody reads any more. */
+  /** Writes all bytes; rejects with {@linkcode ClosedPipe} when nobody reads any more, else with IO. */
   write(bytes: Uint8Array): Promise<void>;
   /** Writes all bytes before it returns; for short lines. */
   writeSync(bytes: Uint8Array): void;
@@ -42,14 +43,14 @@ export function outputStream(writer: WriterLike): OutputStream {
       try {
         for (let at = 0; at < bytes.byteLength;) at += await writer.write(bytes.subarray(at));
       } catch (error) {
-        throw closedPipeOr(error);
+        throw unwritten(error);
       }
     },
     writeSync(bytes) {
       try {
         for (let at = 0; at < bytes.byteLength;) at += writer.writeSync(bytes.subarray(at));
       } catch (error) {
-        throw closedPipeOr(error);
+        throw unwritten(error);
       }
     },
     size: () => writer.isTerminal() ? terminalSize() : undefined,
@@ -81,8 +82,13 @@ function terminalSize(): { readonly columns: number; readonly rows: number } | u
   }
 }
 
-function closedPipeOr(error: unknown): unknown {
+function unwritten(error: unknown): Error {
   const gone = error instanceof Deno.errors.BrokenPipe ||
     (error instanceof Error && "code" in error && error.code === "EPIPE");
-  return gone ? new ClosedPipe("Nobody reads the output", { cause: error }) : error;
+  if (gone) return new ClosedPipe("Nobody reads the output", { cause: error });
+  const why = error instanceof Error ? error.message : String(error);
+  return new FerryError("IO", `Output could not be written: ${why}`, {
+    hint: "check the disk or program that it goes to, then run the command again",
+    cause: error,
+  });
 }

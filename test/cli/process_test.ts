@@ -66,3 +66,35 @@ Deno.test({
       }
     }),
 });
+
+const FULL = "/dev/full";
+
+Deno.test({
+  name: "output that cannot be written is a failure that says why",
+  ignore: !(await Deno.stat(FULL).then(() => true, () => false)),
+  fn: () =>
+    inFolder(async (dir) => {
+      await writeLayout(`${dir}/app`);
+      const shell = new Deno.Command("sh", {
+        args: [
+          "-c",
+          `exec "$@" > ${FULL}`,
+          "sh",
+          Deno.execPath(),
+          "run",
+          "-A",
+          "--quiet",
+          "--no-check",
+          MAIN,
+          "tag",
+          "ls",
+          `ocidir://${dir}/app`,
+        ],
+        env: { FERRY_CONFIG: `${dir}/config.json`, DOCKER_CONFIG: dir, RUST_BACKTRACE: "0" },
+        stdin: "null",
+      });
+      const { code, stderr } = await shell.output();
+      assert.equal(code, 1);
+      assert.match(new TextDecoder().decode(stderr), /^error: Output could not be written: .*space.*\nhint: .+\n$/);
+    }),
+});
