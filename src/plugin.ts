@@ -174,6 +174,8 @@ export interface CommandResult {
   readonly style?: "diff";
   /** Bytes that go to stdout as they are, for example a blob. */
   readonly body?: ReadableStream<Uint8Array> | Uint8Array;
+  /** The body is of somebody who is not trusted: it is not for terminals, which would do what it says. */
+  readonly untrusted?: boolean;
   /** Raw form for `--format raw-body`, where the command has one. */
   readonly rawBody?: Uint8Array;
   /** Headers for `--format raw-headers`, where the command has them. */

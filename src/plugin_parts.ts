@@ -6,6 +6,7 @@
  */
 import type { LuaFunction, LuaLibrary } from "./lua/types.ts";
 import type { Descriptor } from "./oci/descriptor.ts";
+import type { Manifest } from "./oci/manifest.ts";
 import type { GoFunction } from "./output/template/value.ts";
 import type { Command, Context } from "./plugin.ts";
 import type { Reference } from "./reference/reference.ts";
@@ -53,6 +54,57 @@ export interface CopyHook {
   readonly after?: (copy: HookedCopy, result: HookedResult, context: Context) => Promise<void>;
 }
 
+/**
+ * What a change does. `copy` is a whole copy of an image or artifact, with all that it stores at its target. The others are single
+ * changes that are no part of a copy. `export` writes an image to an archive.
+ */
+export type WriteKind =
+  | "copy"
+  | "put-manifest"
+  | "put-blob"
+  | "delete-manifest"
+  | "delete-tag"
+  | "delete-blob"
+  | "export";
+
+/** A change that is about to be made, or has been. */
+export interface HookedWrite {
+  /** What it does. */
+  readonly kind: WriteKind;
+  /** Where it is made; undefined for `export`. A blob's has the tag of the image that it is for, where that is known. */
+  readonly target: Reference | undefined;
+  /** Where content comes from; undefined for all but `copy` and `export`. */
+  readonly source: Reference | undefined;
+  /** What is stored, for `put-manifest`. */
+  readonly manifest: Manifest | undefined;
+  /** Of what is stored by `put-manifest` and `put-blob`; the digest is "" where it is not known yet. Of what `delete-blob` deletes, its digest. */
+  readonly descriptor: Descriptor | undefined;
+  /** Stops the work. */
+  readonly signal: AbortSignal;
+}
+
+/** What a change brought. */
+export interface WrittenResult {
+  /** Descriptor of what was stored; undefined for what deletes. */
+  readonly descriptor: Descriptor | undefined;
+  /** False for a copy that had nothing to store. */
+  readonly changed: boolean;
+}
+
+/**
+ * Watches over every change of content in registries and layouts, and over what is written to archives, whatever command makes it. What
+ * hooks do themselves is not watched.
+ */
+export interface WriteHook {
+  /**
+   * Asked before the change. Nothing given: it is made. A FerryError that it throws, POLICY for example, refuses it. `skip`, with the
+   * reason, leaves out a copy, which is no failure, and refuses any other change.
+   */
+  readonly before?: (write: HookedWrite, context: Context) => Promise<{ readonly skip: string } | void>;
+  /** Told of a change that has been made; of exports it is not. What it throws fails the command, and undoes nothing. */
+  readonly after?: (write: HookedWrite, result: WrittenResult, context: Context) => Promise<void>;
+}
+
 /** What serves a scheme of a plugin: an object that has its calls itself, not from a class. */
 export interface PluginTransport extends Transport {
   /** Closes what it opened, at the end of the run. */
@@ -87,6 +139,8 @@ export interface PluginParts {
   readonly transports?: Readonly<Record<string, (context: Context) => PluginTransport | Promise<PluginTransport>>>;
   /** Watches over copies. */
   readonly copyHook?: CopyHook;
+  /** Watches over every change, copies among them. */
+  readonly writeHook?: WriteHook;
   /** Functions for templates of `--format`, by name. */
   readonly templateFunctions?: Readonly<Record<string, GoFunction>>;
   /** Globals for scripts of `bot`, by name. */

@@ -1,3 +1,4 @@
+import { resolve } from "node:path";
 import {
   type CommandResult,
   type Context,
@@ -11,9 +12,17 @@ import {
 import type { add } from "./mod.ts";
 import { confirm } from "./rows.ts";
 
+/** Files that the question names. */
+const NAMES_SHOWN = 12;
+
 /** Handler of `plugin add`. */
 export default async function run(context: Context, { args, flags }: InputOf<typeof add>): Promise<CommandResult> {
-  const grants = { read: flags["allow-read"], net: flags["allow-net"], env: flags["allow-env"] };
+  const grants = {
+    // From wherever it runs later it is the same files.
+    read: flags["allow-read"].map((path) => resolve(named("allow-read", path))),
+    net: flags["allow-net"].map((host) => hostOf(named("allow-net", host))),
+    env: flags["allow-env"].map((name) => named("allow-env", name)),
+  };
   if (flags.confine !== true && Object.values(grants).some((granted) => granted.length > 0)) {
     throw new FerryError("FLAG_INVALID", "Rights are granted to confined plugins only", {
       hint: "add --confine; without it a plugin has all of your rights",
@@ -34,9 +43,22 @@ export default async function run(context: Context, { args, flags }: InputOf<typ
   };
 }
 
-function question({ count, digest, size, source }: PluginCandidate, grants: Grants | undefined): string {
+/** Nothing would mean everything, or the working folder. */
+function named(flag: string, value: string): string {
+  if (value.trim() !== "") return value;
+  throw new FerryError("FLAG_INVALID", `Flag "--${flag}" cannot be empty`, { hint: "name what is granted" });
+}
+
+function hostOf(text: string): string {
+  const url = URL.parse(`http://${text}`);
+  if (url !== null && /^[\w.:[\]-]+$/.test(text)) return text;
+  throw new FerryError("FLAG_INVALID", `Flag "--allow-net" cannot be "${text}"`, { hint: "write host or host:port" });
+}
+
+function question({ count, digest, names, size, source }: PluginCandidate, grants: Grants | undefined): string {
   const files = `${count} ${count === 1 ? "file" : "files"}, ${humanSize(size)}, sha256 ${digest}`;
-  return `Plugin ${source}\n  ${files}\n  ${rights(grants)}\nAdd it? [y/N] `;
+  const shown = count === 1 ? "" : `  ${names.slice(0, NAMES_SHOWN).join(", ")}${count > NAMES_SHOWN ? ", ..." : ""}\n`;
+  return `Plugin ${source}\n  ${files}\n${shown}  ${rights(grants)}\nAdd it? [y/N] `;
 }
 
 /** What the code will be able to do, in words. */

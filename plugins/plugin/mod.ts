@@ -29,7 +29,7 @@ export const add = defineSpec({
   description:
     "A plugin is a file or folder of TypeScript or JavaScript, or a file at an https address with its sha256. Its files are " +
     "copied, and their digests are checked each time it is loaded. Its code can do what you can do, unless it is confined.\n\n" +
-    "With --confine, commands and copy hooks of the plugin run apart from this program: they read from registries through it, with " +
+    "With --confine, commands and hooks of the plugin run apart from this program: they read from registries through it, with " +
     "your logins, and change nothing; files, network, environment and programs are closed to them but for what --allow-read, " +
     "--allow-net and --allow-env grant.",
   aliases: ["install"],

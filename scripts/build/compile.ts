@@ -28,12 +28,17 @@ export async function compile(bundle: string, main: string, output: string, runt
     "--no-code-cache",
     "--no-lock",
     "--allow-all",
+    // Nobody is asked for rights in the middle of a command: what a confined plugin may not do is refused.
+    "--no-prompt",
     // Plugins of users may be run with fewer rights.
     "--unstable-worker-options",
+    // Files that modules import as bytes.
+    "--unstable-raw-imports",
     ...(hasApi ? ["--include", API_CHUNK] : []),
     // A server answers two to three times as many requests with the last optimizing compiler; the one before it adds nothing to that.
     // What moves bytes gains nothing from either: compiled one function after the other, they take little memory in a long copy.
-    "--v8-flags=--no-maglev,--no-concurrent-recompilation,--max-semi-space-size=2",
+    // The machine of scripts is WebAssembly: its largest loops seemed hot while a script of one line was still being read.
+    "--v8-flags=--no-maglev,--no-concurrent-recompilation,--max-semi-space-size=2,--wasm-tiering-budget=300000000",
   ];
   await run(Deno.execPath(), ["compile", ...flags, "--output", resolve(output), main], {
     cwd: bundle,

@@ -37,9 +37,15 @@ export async function runProgram(
   } catch (cause) {
     throw new FerryError("IO", `Program "${path}" could not be started`, { cause, hint: "see whether it may be run" });
   }
-  // The terminal tells the program of Ctrl-C itself; this one waits for what it does about it.
+  // A terminal tells the program of Ctrl-C itself, and a second time would end many at once; this one waits for what it does about it.
+  const hasTerminal = options.terminal.isInteractive() || options.stderr.isTerminal;
   const ignore = options.signals((name) => {
-    if (name === "SIGTERM") child.kill(name);
+    if (name === "SIGINT" && hasTerminal) return;
+    try {
+      child.kill(name);
+    } catch {
+      // It has just ended by itself.
+    }
   });
   try {
     return (await child.status).code;

@@ -114,7 +114,7 @@ async function copyBlob(job: CopyJob, blob: Descriptor, way: BlobWay): Promise<v
   const own = sourceTransport.blobSource(job.source, blob);
   const source = gated(job.options.reads?.share(own) ?? own, way.gate);
   const { outcome, descriptor } = await targetTransport.putBlob(target, source, {
-    signal,
+    ...job.storing,
     ...(holder === undefined ? {} : { mountFrom: holder }),
     ...(onEvent === undefined
       ? {}

@@ -6,6 +6,7 @@
 import { isFerryError } from "../errors.ts";
 import { formatReference } from "../reference/format.ts";
 import { type Reference, sameRegistry, sameRepository } from "../reference/reference.ts";
+import type { CallOptions } from "../transport/transport.ts";
 import type { CopyName, CopyStep } from "./event.ts";
 import type { CopyOptions } from "./options.ts";
 import { CopyRun, once, placeOf } from "./run.ts";
@@ -30,6 +31,8 @@ export class CopyJob {
   readonly blobs = { exists: 0, mounted: 0, linked: 0, sent: 0, skipped: 0 };
   /** Bytes of blobs sent so far. */
   bytes = 0;
+  /** The guard of the target was asked about all of it. */
+  guarded = false;
   readonly #stop = new AbortController();
   #fresh: Promise<boolean> | undefined;
 
@@ -53,6 +56,11 @@ export class CopyJob {
   /** Source and target are repositories of one registry: blobs are mounted. */
   get withinRegistry(): boolean {
     return sameRegistry(this.source, this.target);
+  }
+
+  /** How what is stored is stored. */
+  get storing(): CallOptions {
+    return { signal: this.signal, ...(this.guarded ? { guarded: true } : {}) };
   }
 
   /** Tells the caller. */

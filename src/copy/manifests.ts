@@ -33,7 +33,7 @@ async function store(job: CopyJob, { manifest }: PlannedManifest, target: Refere
   const key = contentKey(target, digest);
   if (target.tag === "" && job.run.stored.has(key)) return;
   job.emit({ type: "start", kind: "manifest", digest, size });
-  await job.options.targetTransport.putManifest(target, manifest, { signal: job.signal });
+  await job.options.targetTransport.putManifest(target, manifest, job.storing);
   job.run.stored.set(key, true);
   job.manifests++;
   job.emit({ type: "done", kind: "manifest", digest, size, outcome: "sent" });

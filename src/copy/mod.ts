@@ -6,7 +6,7 @@
 import { FerryError } from "../errors.ts";
 import type { Descriptor } from "../oci/descriptor.ts";
 import type { Manifest } from "../oci/manifest.ts";
-import type { Reference } from "../reference/reference.ts";
+import { type Reference, sameRepository } from "../reference/reference.ts";
 import { copyBlobs } from "./blobs.ts";
 import { digestTagsOf, type Extra, referrersOf } from "./extras.ts";
 import { CopyJob } from "./job.ts";
@@ -37,6 +37,7 @@ export async function copyImage(options: CopyOptions): Promise<CopyResult> {
   const job = new CopyJob(options, options.source, target);
   const { sourceTransport, targetTransport } = options;
   const guard = targetTransport.copyGuard;
+  job.guarded = guard !== undefined;
   const guarded = { source: options.source, target, sourceTransport, targetTransport, signal: job.signal };
   try {
     const skipped = await guard?.before(guarded);
@@ -203,6 +204,8 @@ async function copyExtras(job: CopyJob, copied: Set<string>): Promise<void> {
 async function copyExtra(job: CopyJob, extra: Extra, copied: Set<string>): Promise<void> {
   const options = { ...job.options, run: job.run, signal: job.signal, reads: undefined };
   const part = new CopyJob(options, extra.source, extra.target, job.name);
+  // Of another repository, which referrers may go to, the guard knows nothing yet.
+  part.guarded = job.guarded && sameRepository(extra.target, job.target);
   part.notFresh();
   try {
     await copyTree(part, extra.target, copied, false);

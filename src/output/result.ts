@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { FerryError } from "../errors.ts";
 import type { CommandResult } from "../plugin.ts";
 import { colouredDiff } from "./colours.ts";
 import type { Format } from "./format.ts";
@@ -25,7 +26,14 @@ export async function writeResult(
   colours = false,
 ): Promise<void> {
   if (format !== undefined) return await format.write(result, output);
-  if (result.body !== undefined) return await writeBody(output, result.body);
+  if (result.body !== undefined) {
+    if (result.untrusted === true && output.isTerminal) {
+      throw new FerryError("UNSUPPORTED", "Bytes of a confined plugin are not shown on a terminal", {
+        hint: "write them to a file or to another program: > FILE",
+      });
+    }
+    return await writeBody(output, result.body);
+  }
   const plain = result.text?.() ?? "";
   const text = new TextEncoder().encode(colours && result.style === "diff" ? colouredDiff(plain) : plain);
   if (text.byteLength > SHORT_TEXT) await output.write(text);

@@ -14,6 +14,8 @@ export interface CallOptions {
   readonly signal?: AbortSignal;
   /** Places at the hosts that a transfer holds already; its requests take no further ones. */
   readonly lease?: TransferLease;
+  /** A change that is part of a copy which the {@linkcode CopyGuard} of its target was asked about: it is not asked again. */
+  readonly guarded?: boolean;
   /**
    * Given the headers of the answer that a manifest, a blob or a list came with, without its secrets; of a list in pages those of the
    * last one. A layout has none.
@@ -114,7 +116,7 @@ export interface HeadManifestOptions extends CallOptions {
   readonly onRateLimit?: (limit: RateLimit) => void;
 }
 
-/** Watches over copies: what a copy asks before it starts, and tells when it is done. */
+/** Watches over copies: what a copy asks before it starts, and tells when it is done; and what an archive asks for each image. */
 export interface CopyGuard {
   /** Gives the reason where the copy is to be left out. Throws where it is refused. */
   before(copy: GuardedCopy): Promise<string | undefined>;
@@ -123,6 +125,8 @@ export interface CopyGuard {
     copy: GuardedCopy,
     result: { readonly descriptor: Descriptor; readonly changed: boolean },
   ): Promise<void>;
+  /** Asked before an image is written to an archive. Throws where it is refused. */
+  export(source: Reference, signal?: AbortSignal): Promise<void>;
 }
 
 /** A copy as its guard sees it. */

@@ -21,6 +21,7 @@ export function addsOf(plugin: Plugin): PluginAdds {
     ),
     schemes: Object.keys(plugin.transports ?? {}),
     copyHook: plugin.copyHook !== undefined,
+    writeHook: plugin.writeHook !== undefined,
     templateFunctions: Object.keys(plugin.templateFunctions ?? {}),
     luaGlobals: Object.keys(plugin.luaGlobals ?? {}),
   };
@@ -28,13 +29,14 @@ export function addsOf(plugin: Plugin): PluginAdds {
 
 /** What a plugin adds in words, one a thing: `noun mine (ls, get)`, `verb image lint`, `copy hook`. */
 export function addsWords(name: string, adds: PluginAdds): string[] {
-  const { copyHook, luaGlobals, noun, schemes, templateFunctions, verbs } = adds;
+  const { copyHook, luaGlobals, noun, schemes, templateFunctions, verbs, writeHook } = adds;
   const named = noun?.verbs.filter((verb) => verb !== "") ?? [];
   return [
     ...(noun === undefined ? [] : [`noun ${name}${named.length === 0 ? "" : ` (${named.join(", ")})`}`]),
     ...verbs.map(({ noun, replaces, verb }) => `verb ${noun} ${verb}${replaces ? " (replaces)" : ""}`),
     ...schemes.map((scheme) => `transport ${scheme}://`),
     ...(copyHook ? ["copy hook"] : []),
+    ...(writeHook ? ["write hook"] : []),
     ...templateFunctions.map((name) => `template function ${name}`),
     ...luaGlobals.map((name) => `Lua global ${name}`),
   ];

@@ -3,14 +3,15 @@
  *
  * @module
  */
-import { dirname, isAbsolute, join, resolve } from "node:path";
+import { dirname, join, resolve } from "node:path";
 import { type Env, homeFolder } from "../config/paths.ts";
 import { FerryError, isFerryError } from "../errors.ts";
 import type { Plugin } from "../plugin.ts";
 import { addsOf } from "./adds.ts";
 import { collect } from "./collect.ts";
 import { importPlugin } from "./import_plugin.ts";
-import type { PluginAdds, PluginIndex, PluginRecord } from "./record.ts";
+import type { ConfinedFiles } from "./confine/start.ts";
+import type { Grants, PluginAdds, PluginIndex, PluginRecord } from "./record.ts";
 import { prepare, writeAll } from "./stage.ts";
 import { checkFiles } from "./check_files.ts";
 
@@ -47,10 +48,31 @@ export function installed(folder: string, index: PluginIndex | undefined, cleanu
  */
 export async function loadInstalled(folder: string, record: PluginRecord, cleanup: Cleanup): Promise<Plugin> {
   await checkFiles(folder, record);
-  const entry = join(folder, record.folder, record.entry);
-  if (record.confine === undefined) return await importPlugin(entry, record.name);
+  const { confine, entry, files, name } = record;
+  const plugin = await start(
+    { root: join(folder, record.folder), entry, names: Object.keys(files) },
+    name,
+    confine,
+    cleanup,
+  );
+  if (plugin.name === name) return plugin;
+  throw new FerryError("PLUGIN_INVALID", `Plugin "${name}" calls itself "${plugin.name}" now`);
+}
+
+/**
+ * Loads a plugin's files, apart where it is confined. `from` is where it is from, for messages.
+ *
+ * @throws {FerryError} PLUGIN_INVALID
+ */
+export async function start(
+  files: ConfinedFiles,
+  from: string,
+  confine: Grants | undefined,
+  cleanup: Cleanup,
+): Promise<Plugin> {
+  if (confine === undefined) return await importPlugin(join(files.root, files.entry), from);
   const { startConfined } = await import("./confine/start.ts");
-  return await startConfined(entry, record.name, record.confine, cleanup);
+  return await startConfined(files, from, confine, cleanup);
 }
 
 /**
@@ -75,8 +97,7 @@ export async function loadPath(path: string, cleanup: Cleanup): Promise<Availabl
 /** Paths as a configuration file names them: from its own folder, or from the home folder behind `~/`. */
 export function configuredPaths(file: string, paths: readonly string[], env: Env): string[] {
   return paths.map((path) => {
-    if (path.startsWith("~/")) return join(homeFolder(env), path.slice(2));
-    return isAbsolute(path) ? path : resolve(dirname(file), path);
+    return resolve(dirname(file), path.startsWith("~/") ? join(homeFolder(env), path.slice(2)) : path);
   });
 }
 

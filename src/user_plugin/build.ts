@@ -22,12 +22,12 @@ export interface Built {
   readonly sha256: string;
 }
 
-/** What modules import from files beside, at the start of a line as formatters write it. */
-const IMPORTS_FILES = /\b(?:from|import)\s*\(?\s*["']\.\.?\//;
+/** Imports of files beside and of packages, as they are usually written. */
+const IMPORTS_OTHERS = /\b(?:from|import)\s*\(?\s*["'](?!node:|ferry\/plugin["'])/;
 
 /**
- * Writes the plugin at `path` to the file `output`. A plugin of one module has its types stripped. Several modules are for a bundler:
- * esbuild, where it is on the PATH.
+ * Writes the plugin at `path` to the file `output`. A plugin of one module has its types stripped. Several modules, and
+ * packages, are for a bundler: esbuild, where it is on the PATH.
  *
  * @throws {FerryError} UNSUPPORTED without a bundler where one is needed, PLUGIN_INVALID, IO
  */
@@ -35,7 +35,7 @@ export async function buildPlugin(path: string, output: string, env: Env): Promi
   const collected = await collect(path);
   const { files } = await prepare(collected);
   const main = new TextDecoder().decode(files.get(collected.entry));
-  const text = IMPORTS_FILES.test(main) ? await bundled(join(collected.root, collected.entry), env) : main;
+  const text = IMPORTS_OTHERS.test(main) ? await bundled(join(collected.root, collected.entry), env) : main;
   const bytes = new TextEncoder().encode(text);
   // What was built has to load: a name that a bundler did not find shows here.
   const folder = await Deno.makeTempDir({ prefix: "ferry-plugin-" });
@@ -52,7 +52,7 @@ export async function buildPlugin(path: string, output: string, env: Env): Promi
 async function bundled(entry: string, env: Env): Promise<string> {
   const esbuild = await findOnPath("esbuild", env);
   if (esbuild === undefined) {
-    throw new FerryError("UNSUPPORTED", `Plugin "${entry}" has several modules, and esbuild is not on the PATH`, {
+    throw new FerryError("UNSUPPORTED", `Plugin "${entry}" imports other modules, and esbuild is not on the PATH`, {
       hint: "install esbuild, or add the folder as it is with plugin add: that needs no build",
     });
   }

@@ -50,10 +50,16 @@ async function collectFile(source: string): Promise<Collected> {
   while (next.length > 0) {
     const file = next.pop()!;
     const name = nameIn(root, file);
-    if (name === undefined) {
-      throw new FerryError("PLUGIN_INVALID", `Plugin "${source}" imports "${file}", which is not below its folder`, {
-        hint: "put all of it into one folder and add that",
-      });
+    // A link or a hidden file may be anything of the person's, which whoever wrote the plugin only guessed the name of.
+    if (
+      name === undefined || /(^|\/)\./.test(name) ||
+      nameIn(await Deno.realPath(root), await Deno.realPath(file)) !== name
+    ) {
+      throw new FerryError(
+        "PLUGIN_INVALID",
+        `Plugin "${source}" imports "${file}", which is not below its folder, hidden or a link`,
+        { hint: "put all of it into one folder and add that" },
+      );
     }
     if (files.has(name)) continue;
     const bytes = await Deno.readFile(file);

@@ -3,7 +3,8 @@
  *
  * @module
  */
-import { join } from "node:path";
+import { isAbsolute, join } from "node:path";
+import { FerryError } from "../errors.ts";
 import { ioError, writeFile } from "../file/write_file.ts";
 import { INDEX_FILE, type PluginIndex, type PluginRecord, readIndex } from "./record.ts";
 
@@ -20,6 +21,11 @@ export async function changeIndex(
   change: (records: readonly PluginRecord[]) => Promise<readonly PluginRecord[]>,
 ): Promise<void> {
   const path = join(folder, INDEX_FILE);
+  if (!isAbsolute(folder)) {
+    throw new FerryError("IO", "There is no folder to keep plugins in: no home folder is known", {
+      hint: "set HOME or XDG_DATA_HOME",
+    });
+  }
   await Deno.mkdir(folder, { recursive: true, mode: 0o700 }).catch((cause) => Promise.reject(ioError(folder, cause)));
   using lock = await Deno.open(join(folder, ".lock"), { read: true, write: true, create: true, mode: 0o600 })
     .catch((cause) => Promise.reject(ioError(path, cause)));

@@ -9,9 +9,9 @@ import type { Plugin, PluginEntry } from "../plugin.ts";
 import type { LuaGlobal, PluginTransport } from "../plugin_parts.ts";
 import { type Available, configuredPaths, installed, loadPath, pluginFailure } from "./available.ts";
 import { checkClashes } from "./clash.ts";
-import { createCopyGuard, type NamedHook, withGuard } from "./copy_guard.ts";
+import { createWriteGuard, type NamedHooks, withGuard } from "./write_guard.ts";
 import { findProgram } from "./path_program.ts";
-import type { PluginIndex } from "./record.ts";
+import type { PluginAdds, PluginIndex } from "./record.ts";
 import type { UserPlugins } from "./types.ts";
 import { once, type Places, type UserPluginsOptions } from "./user_plugins.ts";
 
@@ -75,17 +75,19 @@ export function openPlugins(options: UserPluginsOptions, sources: PluginSources)
     }
     return found;
   };
-  const hooks = once(async (): Promise<readonly NamedHook[]> => {
-    const { failed, known } = await everything();
-    // Nobody knows what it would have refused: without it nothing is copied.
-    if (failed !== undefined) throw failed;
-    const found: NamedHook[] = [];
-    for (const one of known.filter(({ adds }) => adds.copyHook)) {
-      const { copyHook, name } = await one.load();
-      if (copyHook !== undefined) found.push({ name, hook: copyHook });
-    }
-    return found;
-  });
+  const hooksOf = (wanted: (adds: PluginAdds) => boolean) =>
+    once(async (): Promise<readonly NamedHooks[]> => {
+      const { failed, known } = await everything();
+      // Nobody knows what it would have refused: without it nothing is changed.
+      if (failed !== undefined) throw failed;
+      const found: NamedHooks[] = [];
+      for (const one of known.filter(({ adds }) => wanted(adds))) {
+        const { copyHook, name, writeHook } = await one.load();
+        found.push({ name, copyHook, writeHook });
+      }
+      return found;
+    });
+  const hooks = { ofCopies: hooksOf(isHooked), ofWrites: hooksOf(({ writeHook }) => writeHook) };
   const transports = new Map<string, Promise<PluginTransport | undefined>>();
 
   const plugins: UserPlugins = {
@@ -120,16 +122,11 @@ export function openPlugins(options: UserPluginsOptions, sources: PluginSources)
     },
     async watched(transport, context) {
       const isWatched = await everything().then(
-        ({ failed, known }) => failed !== undefined || known.some(({ adds }) => adds.copyHook),
+        ({ failed, known }) => failed !== undefined || known.some(({ adds }) => isHooked(adds)),
         () => true,
       );
-      if (!isWatched) return transport;
-      // Only a copy needs the hooks: what reads goes on where one of them cannot be loaded.
-      const guard = once(async () => createCopyGuard(await hooks(), context));
-      return withGuard(transport, {
-        before: async (copy) => await (await guard()).before(copy),
-        after: async (copy, result) => await (await guard()).after(copy, result),
-      });
+      // The hooks are loaded when something is to be changed: what reads goes on where one of them cannot be loaded.
+      return isWatched ? withGuard(transport, createWriteGuard(hooks, context)) : transport;
     },
     async templateFunctions(template) {
       const found: Record<string, GoFunction> = {};
@@ -158,6 +155,10 @@ export function openPlugins(options: UserPluginsOptions, sources: PluginSources)
     },
   };
   return plugins;
+}
+
+function isHooked({ copyHook, writeHook }: PluginAdds): boolean {
+  return copyHook || writeHook;
 }
 
 function entryOf(one: Available): PluginEntry {

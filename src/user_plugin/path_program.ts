@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { basename, delimiter, join } from "node:path";
+import { basename, delimiter, isAbsolute, join } from "node:path";
 import type { Env } from "../config/paths.ts";
 import type { FoundProgram } from "./types.ts";
 
@@ -39,9 +39,9 @@ export async function findPrograms(env: Env): Promise<readonly FoundProgram[]> {
   return [...found.values()].sort((a, b) => a.noun < b.noun ? -1 : 1);
 }
 
-/** Folders of the PATH; an empty one, which would mean the working folder, does not count. */
+/** Folders of the PATH; an empty one and others that depend on the working folder do not count. */
 function folders(env: Env): string[] {
-  return (env("PATH") ?? "").split(delimiter).filter((folder) => folder !== "");
+  return (env("PATH") ?? "").split(delimiter).filter((folder) => isAbsolute(folder));
 }
 
 function endings(env: Env): readonly string[] {

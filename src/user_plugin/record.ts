@@ -6,7 +6,7 @@
  */
 import { isAbsolute, join } from "node:path";
 import { type Env, homeFolder } from "../config/paths.ts";
-import { FerryError } from "../errors.ts";
+import { FerryError, isFerryError } from "../errors.ts";
 
 /** What a plugin adds, by name. */
 export interface PluginAdds {
@@ -23,6 +23,8 @@ export interface PluginAdds {
   readonly schemes: readonly string[];
   /** It watches over copies. */
   readonly copyHook: boolean;
+  /** It watches over every change. */
+  readonly writeHook: boolean;
   /** Functions for templates. */
   readonly templateFunctions: readonly string[];
   /** Globals for scripts. */
@@ -102,17 +104,21 @@ function dataHome(env: Env): string {
 }
 
 /**
- * Reads the index; undefined where there is none.
+ * Reads the index; undefined where there is none. A folder that depends on the working folder has none: whoever filled the working
+ * folder would have his code run.
  *
  * @throws {FerryError} PLUGIN_INVALID, IO
  */
 export async function readIndex(folder: string): Promise<PluginIndex | undefined> {
+  if (!isAbsolute(folder)) return undefined;
   const path = join(folder, INDEX_FILE);
   let text: string;
   try {
     text = await Deno.readTextFile(path);
+    await checkOwner(folder);
   } catch (cause) {
     if (cause instanceof Deno.errors.NotFound || cause instanceof Deno.errors.NotADirectory) return undefined;
+    if (isFerryError(cause)) throw cause;
     throw new FerryError("IO", `Index of plugins "${path}" could not be read`, { cause });
   }
   try {
@@ -124,4 +130,21 @@ export async function readIndex(folder: string): Promise<PluginIndex | undefined
   throw new FerryError("PLUGIN_INVALID", `Index of plugins "${path}" is not valid`, {
     hint: "remove it and add the plugins again",
   });
+}
+
+/** What others can change is not run. */
+async function checkOwner(folder: string): Promise<void> {
+  const own = Deno.uid();
+  const { mode, uid } = await Deno.stat(folder);
+  const whose = uid !== null && uid !== own && uid !== 0;
+  if (!whose && ((mode ?? 0) & 0o002) === 0) return;
+  throw new FerryError(
+    "PLUGIN_INVALID",
+    `Plugins in "${folder}" are not used: ${whose ? "the folder is somebody else's" : "everybody may write there"}`,
+    {
+      hint: whose
+        ? `give the folder to whoever runs this: chown -R ${own}`
+        : "take the right to write from others: chmod o-w",
+    },
+  );
 }

@@ -22,6 +22,7 @@ const KNOWN = new Set([
   "verbs",
   "transports",
   "copyHook",
+  "writeHook",
   "templateFunctions",
   "luaGlobals",
 ]);
@@ -61,7 +62,8 @@ export function checkPlugin(value: unknown, from: string): Plugin {
     }
     if (typeof make !== "function") fail(`transports.${scheme}`, "a function");
   }
-  checkHook(value.copyHook, fail);
+  checkHook(value.copyHook, "copyHook", fail);
+  checkHook(value.writeHook, "writeHook", fail);
   for (const [name, one] of entries(value.templateFunctions, "templateFunctions", fail)) {
     const isRight = isObject(one) && Array.isArray(one.parameters) && typeof one.call === "function";
     if (!/^[a-zA-Z_]\w*$/.test(name) || !isRight) {
@@ -90,14 +92,14 @@ function checkApi(api: unknown, refuse: (what: string, hint?: string) => FerryEr
 
 type Fail = (path: string, wanted: string) => never;
 
-function checkHook(hook: unknown, fail: Fail): void {
+function checkHook(hook: unknown, name: string, fail: Fail): void {
   if (hook === undefined) return;
-  if (!isObject(hook)) return fail("copyHook", "an object with before or after");
+  if (!isObject(hook)) return fail(name, "an object with before or after");
   for (const [key, call] of Object.entries(hook)) {
-    if (key !== "before" && key !== "after") fail(`copyHook.${key}`, "before or after");
-    if (call !== undefined && typeof call !== "function") fail(`copyHook.${key}`, "a function");
+    if (key !== "before" && key !== "after") fail(`${name}.${key}`, "before or after");
+    if (call !== undefined && typeof call !== "function") fail(`${name}.${key}`, "a function");
   }
-  if (hook.before === undefined && hook.after === undefined) fail("copyHook", "an object with before or after");
+  if (hook.before === undefined && hook.after === undefined) fail(name, "an object with before or after");
 }
 
 function checkCommands(commands: unknown, path: string, fail: Fail): void {

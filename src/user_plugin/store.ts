@@ -7,11 +7,10 @@ import { join } from "node:path";
 import { FerryError, isFerryError } from "../errors.ts";
 import type { Plugin, PluginEntry } from "../plugin.ts";
 import { addsOf } from "./adds.ts";
-import { type Cleanup, configuredPaths, loadInstalled, loadPath } from "./available.ts";
+import { type Cleanup, configuredPaths, loadInstalled, loadPath, start } from "./available.ts";
 import { checkClashes } from "./clash.ts";
 import { collect, type Collected } from "./collect.ts";
 import { download, isAddress } from "./download.ts";
-import { importPlugin } from "./import_plugin.ts";
 import { changeIndex } from "./index_change.ts";
 import { findPrograms } from "./path_program.ts";
 import type { Grants, PluginIndex, PluginRecord } from "./record.ts";
@@ -83,8 +82,9 @@ export class FolderStore implements PluginStore {
     if (!isAddress(source) && expected !== undefined) await checkExpected(collected, expected);
     const staged = await prepare(collected);
     const size = [...staged.files.values()].reduce((sum, bytes) => sum + bytes.byteLength, 0);
-    const { entry } = collected;
-    return { source: collected.source, entry, count: staged.files.size, size, digest: staged.digest, staged };
+    const { entry, source: from } = collected;
+    const names = [...staged.files.keys()];
+    return { source: from, entry, count: names.length, names, size, digest: staged.digest, staged };
   }
 
   /**
@@ -98,7 +98,8 @@ export class FolderStore implements PluginStore {
     const staging = join(folder, fresh);
     try {
       await writeAll(staging, candidate.staged.files, { mode: 0o700 });
-      const plugin = await this.#load(join(staging, candidate.entry), candidate.source, confine, cleanup);
+      const files = { root: staging, entry: candidate.entry, names: candidate.names };
+      const plugin = await start(files, candidate.source, confine, cleanup);
       const record = recordOf(candidate, plugin, confine);
       let replaced: string | undefined;
       await changeIndex(folder, async (records) => {
@@ -106,10 +107,7 @@ export class FolderStore implements PluginStore {
         const others = records.filter(({ name }) => name !== record.name);
         await checkClashes(record, others.filter(({ enabled }) => enabled), builtIn);
         replaced = before?.version;
-        const target = join(folder, record.folder);
-        // Of the same content there is nothing to keep: what is there may have been changed.
-        await Deno.remove(target, { recursive: true }).catch(() => {});
-        await Deno.rename(staging, target);
+        await Deno.rename(staging, join(folder, record.folder));
         return before === undefined ? [...records, record] : records.map((one) => one === before ? record : one);
       });
       return { record, replaced };
@@ -146,10 +144,7 @@ export class FolderStore implements PluginStore {
         name: record.name,
         failure: await failureOf(async () => {
           await checkClashes(record, records.slice(0, at), builtIn);
-          const plugin = await loadInstalled(folder, record, cleanup);
-          if (plugin.name !== record.name) {
-            throw new FerryError("PLUGIN_INVALID", `Plugin "${record.name}" calls itself "${plugin.name}"`);
-          }
+          await loadInstalled(folder, record, cleanup);
         }),
       });
     }
@@ -166,12 +161,6 @@ export class FolderStore implements PluginStore {
   async look(path: string): Promise<LookedPlugin> {
     const { adds, load, name, summary } = await loadPath(path, this.#options.cleanup);
     return { name, summary, adds, version: (await load()).version ?? "" };
-  }
-
-  async #load(path: string, from: string, confine: Grants | undefined, cleanup: Cleanup): Promise<Plugin> {
-    if (confine === undefined) return await importPlugin(path, from);
-    const { startConfined } = await import("./confine/start.ts");
-    return await startConfined(path, from, confine, cleanup);
   }
 
   async #find(name: string): Promise<PluginRecord> {
@@ -205,7 +194,8 @@ function recordOf(candidate: PluginCandidate, plugin: Plugin, confine: Grants | 
     api: api ?? 0,
     enabled: true,
     source: candidate.source,
-    folder: `${name}-${candidate.digest.slice(0, 16)}`,
+    // Never one that there is: what is used stays as it is until the index names the new one.
+    folder: `${name}-${candidate.digest.slice(0, 16)}-${crypto.randomUUID().slice(0, 8)}`,
     entry: candidate.entry,
     files: candidate.staged.digests,
     adds: addsOf(plugin),

@@ -32,7 +32,7 @@ export interface UserPlugins {
   schemes(): Promise<ReadonlySet<string>>;
   /** What serves a scheme, undefined where none of them does. */
   transport(scheme: string, context: Context): Promise<Transport | undefined>;
-  /** The transport, with copies to it watched where one of them has a hook. */
+  /** The transport, with copies and other changes watched where one of them has a hook. */
   watched<T extends Transport>(transport: T, context: Context): Promise<T>;
   /** Functions for a template. */
   templateFunctions(template: string): Promise<Readonly<Record<string, GoFunction>>>;
@@ -72,6 +72,8 @@ export interface PluginCandidate {
   readonly entry: string;
   /** Number of its files. */
   readonly count: number;
+  /** Their names. */
+  readonly names: readonly string[];
   /** Bytes in all. */
   readonly size: number;
   /** sha256 of all of it. */

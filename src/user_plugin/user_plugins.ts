@@ -4,6 +4,7 @@
  *
  * @module
  */
+import { isAbsolute } from "node:path";
 import { readConfig } from "../config/load.ts";
 import { isFerryError } from "../errors.ts";
 import { configPlaces, type Env, homeFolder } from "../config/paths.ts";
@@ -92,7 +93,9 @@ export const NO_PLUGINS: UserPlugins = {
 
 async function readConfigured({ env, program }: UserPluginsOptions): Promise<Places["configured"]> {
   const places = configPlaces({ env, home: homeFolder(env), as: program === "regctl" ? "regctl" : "ferry" });
-  for (const file of places.explicit === undefined ? places.existing : [places.explicit]) {
+  // Without a home folder the usual places would be in the working folder, and whoever filled that would have his code run.
+  const files = places.explicit === undefined ? places.existing.filter((file) => isAbsolute(file)) : [places.explicit];
+  for (const file of files) {
     const config = await readConfig(file);
     if (config !== undefined) return { file, paths: config.plugins ?? [] };
   }

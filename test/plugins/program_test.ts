@@ -6,6 +6,7 @@ import { buildPrograms } from "../../scripts/build/programs.ts";
 import { ownTarget } from "../../scripts/build/targets.ts";
 import { ERROR_TABLE } from "../../src/errors.ts";
 import { type ProgramResult, run } from "../support/programs.ts";
+import { esbuildFolder } from "./esbuild.ts";
 import { Home, sample, tinyPlugin } from "./harness.ts";
 
 const ROOT = fileURLToPath(new URL("../..", import.meta.url));
@@ -34,7 +35,11 @@ Deno.test({ name: ready ? name : `${name} (skipped: the runtime of Deno is not h
   const bundleDir = home.at("bundle");
   await buildPrograms({ root: ROOT, bundleDir, targets: [target!], release: false, output: () => file }, () => {});
   await Deno.remove(bundleDir, { recursive: true });
-  const env = { HOME: home.path, XDG_DATA_HOME: home.at("data"), XDG_CONFIG_HOME: home.at("config") };
+  const env: Record<string, string> = {
+    HOME: home.path,
+    XDG_DATA_HOME: home.at("data"),
+    XDG_CONFIG_HOME: home.at("config"),
+  };
   // Nothing of the test's own environment goes along: neither a PATH nor Deno's variables.
   const ferry = async (...args: string[]): Promise<ProgramResult> => {
     const { code, stderr, stdout } = await new Deno.Command(file, {
@@ -84,16 +89,20 @@ Deno.test({ name: ready ? name : `${name} (skipped: the runtime of Deno is not h
     const image = `ocidir://${path}:v1`;
     await ok("plugin", "add", "-y", "--confine", sample("confined.ts"));
     assert.match(await ok("confined", "read", image), /^amd latest sbom v1: \d{4,}\n$/);
-    for (const verb of ["file", "write", "net", "run", "env", "nested", "elsewhere"]) {
+    for (const verb of ["file", "net", "env", "elsewhere"]) {
       const { code, stderr } = await ferry("confined", verb, image);
       assert.equal(code, ERROR_TABLE.DENIED.exit, `${verb}: ${stderr}`);
     }
-    for (const verb of ["exit", "crash", "reject"]) {
+    for (const verb of ["exit", "crash", "reject", "write", "run", "nested"]) {
       const { code, stderr } = await ferry("confined", verb, image);
       assert.equal(code, ERROR_TABLE.PLUGIN_INVALID.exit, verb);
       assert.doesNotMatch(stderr, /\n\s+at /);
     }
     await ok("plugin", "remove", "confined");
+    await ok("plugin", "add", "-y", "--confine", sample("hostile.ts"));
+    const lines = (await ok("hostile")).trim().split("\n");
+    assert.deepEqual(lines.filter((line) => !/^\w+: (?:nothing$|refused: .)/.test(line)), []);
+    await ok("plugin", "remove", "hostile");
   });
   await t.step("broken, outdated and changed ones are named", async () => {
     const refused = async (name: string, text: string, wanted: RegExp) => {
@@ -139,6 +148,14 @@ Deno.test({ name: ready ? name : `${name} (skipped: the runtime of Deno is not h
     const [, digest] = /sha256 ([0-9a-f]{64})\n$/.exec(await ok("plugin", "build", single, "-o", "single.js")) ?? [];
     await ok("plugin", "add", "-y", "single.js", "--sha256", digest!);
     assert.equal(await ok("single"), "single\n");
+    const bundler = await esbuildFolder();
+    if (bundler !== undefined) {
+      env.PATH = bundler;
+      await ok("plugin", "build", sample("several"), "-o", "several.js");
+      delete env.PATH;
+      await ok("plugin", "add", "-y", "several.js");
+      assert.equal(await ok("several", "say", "--loud"), "HELLO 185F8DB3!\n");
+    }
     const several = await ferry("plugin", "build", "./mine");
     assert.equal(several.code, ERROR_TABLE.UNSUPPORTED.exit);
     assert.match(several.stderr, /esbuild is not on the PATH\nhint: install esbuild, or add the folder as it is/);

@@ -3,18 +3,20 @@
  *
  * @module
  */
-import { dirname } from "node:path";
+import { join } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
 import { FerryError } from "../../errors.ts";
-import type { Command, CommandResult, Context, HandlerModule, Plugin } from "../../plugin.ts";
-import type { AddedCommand, CopyHook, HookedCopy } from "../../plugin_parts.ts";
+import type { Context, Plugin } from "../../plugin.ts";
+import type { HookedCopy } from "../../plugin_parts.ts";
 import type { Reference } from "../../reference/reference.ts";
 import { reasonOf } from "../import_plugin.ts";
 import type { Grants } from "../record.ts";
-import { checkPlugin } from "../shape.ts";
 import { type Answerer, createAnswerer } from "./answer.ts";
+import { describedPlugin } from "./described.ts";
 import { errorOf, sentError } from "./errors.ts";
-import type { DescribedCommand, DescribedPlugin, FromPlugin, SentResult, Task, ToPlugin } from "./messages.ts";
+import type { FromPlugin, Task, ToPlugin } from "./messages.ts";
+import { checkModules } from "./modules.ts";
+import { fieldsOf, plainData, plainLine, plainText } from "./plain.ts";
 import { workerAddress } from "./worker.ts";
 
 /** A run of a handler or a hook. */
@@ -25,24 +27,36 @@ interface Run {
   reject(error: unknown): void;
 }
 
+/** Files of a plugin that is to run apart. */
+export interface ConfinedFiles {
+  /** Folder that they are in. */
+  readonly root: string;
+  /** The main module, in the folder. */
+  readonly entry: string;
+  /** All of them, in the folder. */
+  readonly names: readonly string[];
+}
+
 /** Milliseconds that loading may take: a module that never ends must not keep the program. */
 const LOADING = 30_000;
 
 /**
- * Starts a worker with the plugin at `path`; its handlers and hooks run there.
+ * Starts a worker with a plugin; its handlers and hooks run there.
  *
  * @throws {FerryError} PLUGIN_INVALID
  */
 export async function startConfined(
-  path: string,
+  files: ConfinedFiles,
   from: string,
   grants: Grants,
   cleanup: (undo: () => Promise<void>) => void,
 ): Promise<Plugin> {
-  const confined = new Confined(from, grants, dirname(path));
+  await checkModules(from, new Set(files.names), (name) => Deno.readFile(join(files.root, name)));
+  const confined = new Confined(from, grants, files);
   cleanup(() => Promise.resolve(confined.end()));
   try {
-    return pluginOf(await confined.load(pathToFileURL(path).href), confined, from);
+    const described = await confined.load(pathToFileURL(join(files.root, files.entry)).href);
+    return describedPlugin(described, (task, context, copy) => confined.run(task, context, copy), from);
   } catch (error) {
     confined.end();
     throw error;
@@ -55,19 +69,23 @@ class Confined {
   readonly #worker: Worker;
   readonly #runs = new Map<number, Run>();
   #lastRun = 0;
-  #loading: { resolve(plugin: DescribedPlugin | undefined): void; reject(error: unknown): void } | undefined;
+  #loading: { resolve(plugin: unknown): void; reject(error: unknown): void } | undefined;
+  /** Why nothing runs there any more. */
+  #dead: FerryError | undefined;
 
-  constructor(from: string, grants: Grants, folder: string) {
+  constructor(from: string, grants: Grants, { names, root }: ConfinedFiles) {
     this.#from = from;
     this.#grants = grants;
     this.#worker = new Worker(workerAddress(), {
       type: "module",
       deno: {
         permissions: {
-          // Modules are read by the rights of who imports them where the program runs from its sources.
-          read: [folder, ...ownSources(), ...grants.read],
+          // Modules are read by the rights of who imports them where the program runs from its sources. It is files that may be read, and
+          // not their folder: a folder that may be read may be made the working folder of the whole process.
+          read: [...names.map((name) => join(root, name)), ...ownSources(), ...grants.read],
           net: grants.net.length === 0 ? false : [...grants.net],
-          env: grants.env.length === 0 ? false : [...grants.env],
+          // A variable that may be read may be changed as well, for the whole process: values are sent instead.
+          env: false,
           write: false,
           run: false,
           ffi: false,
@@ -76,14 +94,16 @@ class Confined {
         },
       },
     });
-    this.#worker.onmessage = ({ data }: MessageEvent<FromPlugin>) => void this.#receive(data);
+    this.#worker.onmessage = ({ data }: MessageEvent<unknown>) => void this.#receive(data);
+    this.#worker.onmessageerror = () => this.#fail(this.#failure({ message: "what it sent cannot be read" }));
     this.#worker.onerror = (event) => {
       event.preventDefault();
-      this.#fail(new FerryError("PLUGIN_INVALID", `Plugin "${from}" failed: ${reasonOf(event.message)}`));
+      this.#dead = this.#failure({ message: reasonOf(event.message) });
+      this.#fail(this.#dead);
     };
   }
 
-  async load(address: string): Promise<DescribedPlugin | undefined> {
+  async load(address: string): Promise<unknown> {
     const late = setTimeout(
       () =>
         this.#fail(new FerryError("PLUGIN_INVALID", `Plugin "${this.#from}" cannot be used: it does not end loading`)),
@@ -101,6 +121,7 @@ class Confined {
 
   /** Runs a task and gives what it gave. */
   async run(task: Task, context: Context, copy?: HookedCopy): Promise<unknown> {
+    if (this.#dead !== undefined) throw this.#dead;
     const run = ++this.#lastRun;
     const answerer = createAnswerer(context, placesOf(task), this.#grants, copy);
     const stop = () => {
@@ -112,7 +133,7 @@ class Confined {
       context.signal.addEventListener("abort", stop, { once: true });
       return await new Promise((resolve, reject) => {
         this.#runs.set(run, { answerer, context, resolve, reject });
-        this.#send({ type: "run", run, program: context.program, task });
+        this.#send({ type: "run", run, program: context.program, task, env: this.#variables(context) });
       });
     } finally {
       context.signal.removeEventListener("abort", stop);
@@ -121,13 +142,19 @@ class Confined {
     }
   }
 
-  /** An error of the plugin. */
-  failure(error: Parameters<typeof errorOf>[0]): FerryError {
-    return errorOf(error, this.#from);
-  }
-
   end(): void {
     this.#worker.terminate();
+  }
+
+  #variables(context: Context): Record<string, string> {
+    return Object.fromEntries(this.#grants.env.map((name) => {
+      const value = context.env(name);
+      return [name, value === undefined ? "" : `=${value}`];
+    }));
+  }
+
+  #failure(error: unknown): FerryError {
+    return errorOf(error, this.#from);
   }
 
   #send(message: ToPlugin): void {
@@ -139,32 +166,34 @@ class Confined {
     for (const { reject } of this.#runs.values()) reject(error);
   }
 
-  async #receive(message: FromPlugin): Promise<void> {
+  /** The plugin's own code may send anything, also in the name of what keeps to the rules: nothing of it fails the program. */
+  async #receive(data: unknown): Promise<void> {
+    try {
+      await this.#take(fieldsOf(data) as unknown as FromPlugin);
+    } catch {
+      this.#fail(this.#failure({ message: "it sent what is not understood" }));
+    }
+  }
+
+  async #take(message: FromPlugin): Promise<void> {
     if (message.type === "loaded") return this.#loading?.resolve(message.plugin);
     if (message.type === "unloadable") {
-      const { message: reason } = message.error;
-      const words = `Plugin "${this.#from}" cannot be loaded: ${reasonOf(reason)}`;
+      const words = `Plugin "${this.#from}" cannot be loaded: ${plainLine(reasonOf(fieldsOf(message.error).message))}`;
       return this.#loading?.reject(new FerryError("PLUGIN_INVALID", words));
     }
-    if (message.type === "crashed") return this.#fail(this.failure(message.error));
+    if (message.type === "crashed") return this.#fail(this.#failure(message.error));
     const run = this.#runs.get(message.run);
     if (run === undefined) return;
     switch (message.type) {
-      case "log": {
-        const log = run.context.log;
-        const levels: Readonly<Record<string, typeof log.info>> = {
-          trace: log.trace,
-          debug: log.debug,
-          info: log.info,
-          warn: log.warn,
-          error: log.error,
-        };
-        return levels[message.level]?.(message.message, { plugin: this.#from, ...Object(message.fields) });
-      }
+      case "log":
+        return logOf(run.context, message.level)?.(plainText(String(message.message)), {
+          ...fieldsOf(plainData(message.fields)),
+          plugin: this.#from,
+        });
       case "done":
         return run.resolve(message.value);
       case "failed":
-        return run.reject(this.failure(message.error));
+        return run.reject(this.#failure(message.error));
       case "call": {
         const { call } = message;
         try {
@@ -177,72 +206,28 @@ class Confined {
   }
 }
 
-/** References that a task is about: a command's arguments and flags, or both ends of a copy. */
-function placesOf(task: Task): readonly Reference[] {
-  if (task.kind !== "command") return [task.source, task.target];
-  const { args, flags } = Object(task.input);
-  return [...Object.values(Object(args)), ...Object.values(Object(flags))].flat()
-    .filter((value): value is Reference => typeof Object(value).scheme === "string");
-}
-
-function pluginOf(described: DescribedPlugin | undefined, confined: Confined, from: string): Plugin {
-  if (described === undefined) return checkPlugin(undefined, from);
-  const { commands, hook, unconfinable, verbs, ...rest } = described;
-  if (unconfinable[0] !== undefined) {
-    throw new FerryError("PLUGIN_INVALID", `Plugin "${from}" cannot be confined: it has ${unconfinable.join(", ")}`, {
-      hint: "only commands, verbs and copy hooks run apart; add it without --confine if you trust it",
-    });
+function logOf({ log }: Context, level: unknown): typeof log.info | undefined {
+  switch (level) {
+    case "trace":
+    case "debug":
+    case "info":
+    case "warn":
+    case "error":
+      return log[level];
+    default:
+      return undefined;
   }
-  const made = (noun: string, given: Readonly<Record<string, DescribedCommand>>) =>
-    Object.fromEntries(
-      Object.entries(given).map(([verb, one]) => [verb, commandOf(confined, noun, verb, one)] as const),
-    );
-  return checkPlugin({
-    ...rest,
-    commands: made("", commands),
-    verbs: Object.fromEntries(Object.entries(verbs).map(([noun, given]) => [noun, made(noun, given)])),
-    ...(hook.length === 0 ? {} : { copyHook: hookOf(confined, hook) }),
-  }, from);
 }
 
-function commandOf(confined: Confined, noun: string, verb: string, described: DescribedCommand): AddedCommand {
-  const module: HandlerModule = {
-    default: async (context, input) => {
-      const given = await confined.run({ kind: "command", noun, verb, input }, context);
-      return resultOf(given as SentResult, confined);
-    },
-  };
-  const load: Command["load"] = () => Promise.resolve(module);
-  return { ...described, load };
-}
-
-function resultOf({ body, data, error, exit, text }: SentResult, confined: Confined): CommandResult {
-  return {
-    ...(text === undefined ? {} : { text: () => text }),
-    ...(data === undefined ? {} : { data: () => JSON.parse(data) }),
-    ...(body === undefined ? {} : { body }),
-    ...(exit === undefined ? {} : { exit }),
-    ...(error === undefined ? {} : { error: confined.failure(error) }),
-  };
-}
-
-function hookOf(confined: Confined, calls: readonly ("before" | "after")[]): CopyHook {
-  return {
-    ...(calls.includes("before")
-      ? {
-        before: async (copy, context) =>
-          await confined.run({ kind: "before", source: copy.source, target: copy.target }, context, copy) as
-            | { readonly skip: string }
-            | undefined,
-      }
-      : {}),
-    ...(calls.includes("after")
-      ? {
-        after: async (copy, result, context) =>
-          void await confined.run({ kind: "after", source: copy.source, target: copy.target, result }, context, copy),
-      }
-      : {}),
-  };
+/** References that a task is about: a command's arguments and flags, or both ends of a copy or another change. */
+function placesOf(task: Task): readonly Reference[] {
+  if (task.kind !== "command") {
+    const { source, target } = "write" in task ? task.write : task;
+    return [source, target].filter((one) => one !== undefined);
+  }
+  const { args, flags } = fieldsOf(task.input);
+  return [...Object.values(fieldsOf(args)), ...Object.values(fieldsOf(flags))].flat()
+    .filter((value): value is Reference => typeof fieldsOf(value).scheme === "string");
 }
 
 /** Folder of the program's own sources, where it runs from them: what is compiled reads its modules without any right. */

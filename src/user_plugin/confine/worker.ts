@@ -8,7 +8,8 @@ import type { CommandResult, Plugin } from "../../plugin.ts";
 import type { AddedCommand } from "../../plugin_parts.ts";
 import type { Reference } from "../../reference/reference.ts";
 import type { BlobStream } from "../../transport/transport.ts";
-import type { DescribedCommand, FromPlugin, SentError, SentResult, Task, ToPlugin } from "./messages.ts";
+import type { DescribedCommand, DescribedPlugin, FromPlugin, SentError, SentResult, ToPlugin } from "./messages.ts";
+import { type Globals, tame } from "./tame.ts";
 
 interface Scope {
   addEventListener(type: "error" | "unhandledrejection", listener: (event: Event) => void): void;
@@ -25,6 +26,8 @@ interface Kernel {
   ) => unknown;
 }
 
+type Start = Extract<ToPlugin, { readonly type: "run" }>;
+
 /**
  * Address of the worker's program. It is made from the text of a function, so that it needs no file of its own beside a bundle: the
  * function must not use anything from outside.
@@ -32,24 +35,21 @@ interface Kernel {
 export function workerAddress(): string {
   // Who saw the name in an import would load the module, and check its types, before anything is asked of the worker.
   const program =
-    `const name = "ferry/plugin"; (${serve.toString()})(globalThis, () => import(name), (name) => Deno.env.get(name));`;
+    `const name = "ferry/plugin"; (${serve.toString()})(globalThis, () => import(name), ${tame.toString()});`;
   return `data:application/javascript,${encodeURIComponent(program)}`;
 }
 
-function serve(scope: Scope, loadKernel: () => Promise<Kernel>, env: (name: string) => string | undefined): void {
+function serve(
+  scope: Scope,
+  loadKernel: () => Promise<Kernel>,
+  tameGlobals: (globals: Globals, say: (level: string, words: string) => void) => void,
+): void {
   let plugin: Plugin | undefined;
   let kernel: Kernel | undefined;
   let lastCall = 0;
+  let lastRun = 0;
   const waiting = new Map<number, { resolve(value: unknown): void; reject(error: unknown): void }>();
   const runs = new Map<number, AbortController>();
-
-  // Who ends the worker leaves the program waiting for an answer.
-  const refuseExit = () => {
-    throw new Error("A confined plugin cannot end the program");
-  };
-  for (const [holder, name] of [[globalThis, "close"], [Deno, "exit"], [globalThis.process, "exit"]] as const) {
-    if (holder !== undefined) Object.defineProperty(holder, name, { value: refuseExit });
-  }
 
   const sent = (error: unknown): SentError => {
     const fields = Object(error);
@@ -135,15 +135,18 @@ function serve(scope: Scope, loadKernel: () => Promise<Kernel>, env: (name: stri
     deleteTag: refuse("delete a tag"),
   });
 
-  const contextOf = (run: number, program: string, signal: AbortSignal) => {
+  const say = (run: number, level: string, message: string, fields?: Readonly<Record<string, unknown>>) =>
+    scope.postMessage({
+      type: "log",
+      run,
+      level,
+      message,
+      fields: fields === undefined ? "{}" : JSON.stringify(fields),
+    });
+
+  const contextOf = (run: number, program: string, signal: AbortSignal, env: Readonly<Record<string, string>>) => {
     const log = (level: string) => (message: string, fields?: Readonly<Record<string, unknown>>) =>
-      scope.postMessage({
-        type: "log",
-        run,
-        level,
-        message: String(message),
-        ...(fields === undefined ? {} : { fields }),
-      });
+      say(run, level, String(message), fields);
     return {
       program,
       signal,
@@ -161,7 +164,15 @@ function serve(scope: Scope, loadKernel: () => Promise<Kernel>, env: (name: stri
         sleep: (milliseconds: number) => new Promise((resolve) => setTimeout(resolve, milliseconds)),
       },
       stdin: new ReadableStream({ start: (controller) => controller.close() }),
-      env,
+      env: (name: string) => {
+        if (Object.hasOwn(env, name)) return env[name] === "" ? undefined : env[name]?.slice(1);
+        throw received({
+          name: "FerryError",
+          code: "DENIED",
+          message: `A confined plugin cannot read the variable "${name}", which was not granted`,
+          hint: "add it again with --allow-env",
+        });
+      },
     };
   };
 
@@ -179,12 +190,22 @@ function serve(scope: Scope, loadKernel: () => Promise<Kernel>, env: (name: stri
     };
   };
 
-  const work = async (run: number, program: string, task: Task, signal: AbortSignal): Promise<unknown> => {
-    const context = contextOf(run, program, signal) as never;
+  const work = async (run: number, { env, program, task }: Start, signal: AbortSignal): Promise<unknown> => {
+    const context = contextOf(run, program, signal, env) as never;
     if (task.kind === "command") {
       const commands = task.noun === "" ? plugin?.commands : plugin?.verbs?.[task.noun];
       const handler = (await commands?.[task.verb]?.load())?.default;
       return await commandResult(await handler?.(context, task.input as never));
+    }
+    if (task.kind === "before-write" || task.kind === "after-write") {
+      const { raw, ...told } = task.write;
+      const { digest, mediaType } = told.descriptor ?? {};
+      const manifest = raw === undefined || digest === undefined || mediaType === undefined
+        ? undefined
+        : kernel?.parseManifest(raw, { mediaType, digest });
+      const write = { ...told, manifest, signal } as never;
+      if (task.kind === "before-write") return await plugin?.writeHook?.before?.(write, context);
+      return await plugin?.writeHook?.after?.(write, task.result as never, context);
     }
     const copy = {
       source: task.source,
@@ -197,11 +218,13 @@ function serve(scope: Scope, loadKernel: () => Promise<Kernel>, env: (name: stri
     return await plugin?.copyHook?.after?.(copy, task.result as never, context);
   };
 
-  const run = async (id: number, program: string, task: Task) => {
+  const run = async (start: Start) => {
+    const id = start.run;
+    lastRun = id;
     const controller = new AbortController();
     runs.set(id, controller);
     try {
-      scope.postMessage({ type: "done", run: id, value: await work(id, program, task, controller.signal) });
+      scope.postMessage({ type: "done", run: id, value: await work(id, start, controller.signal) });
     } catch (error) {
       scope.postMessage({ type: "failed", run: id, error: sent(error) });
     } finally {
@@ -212,7 +235,7 @@ function serve(scope: Scope, loadKernel: () => Promise<Kernel>, env: (name: stri
   const described = (commands: Readonly<Record<string, AddedCommand>>) => {
     const found: Record<string, DescribedCommand> = {};
     for (const [verb, { replaces, spec }] of Object.entries(commands ?? {})) {
-      found[verb] = { spec: JSON.parse(JSON.stringify(spec)), ...(replaces === true ? { replaces } : {}) };
+      found[verb] = { spec, ...(replaces === true ? { replaces } : {}) };
     }
     return found;
   };
@@ -220,27 +243,25 @@ function serve(scope: Scope, loadKernel: () => Promise<Kernel>, env: (name: stri
   const load = async (address: string) => {
     try {
       kernel = await loadKernel();
+      tameGlobals(globalThis as unknown as Globals, (level, words) => say(lastRun, level, words));
       plugin = (await import(address)).default as Plugin | undefined;
-      if (typeof plugin !== "object" || plugin === null) {
-        return scope.postMessage({ type: "loaded", plugin: undefined });
-      }
-      const { aliases, api, copyHook, name, summary, version } = plugin;
+      if (typeof plugin !== "object" || plugin === null) return scope.postMessage({ type: "loaded", plugin: "null" });
+      const { aliases, api, copyHook, name, summary, version, writeHook } = plugin;
       const verbs = Object.entries(plugin.verbs ?? {}).map(([noun, commands]) => [noun, described(commands)] as const);
-      scope.postMessage({
-        type: "loaded",
-        plugin: {
-          name,
-          summary,
-          ...(aliases === undefined ? {} : { aliases }),
-          ...(version === undefined ? {} : { version }),
-          ...(api === undefined ? {} : { api }),
-          commands: described(plugin.commands),
-          verbs: Object.fromEntries(verbs),
-          hook: (["before", "after"] as const).filter((call) => copyHook?.[call] !== undefined),
-          unconfinable: (["transports", "templateFunctions", "luaGlobals"] as const)
-            .filter((part) => Object.keys(plugin?.[part] ?? {}).length > 0),
-        },
-      });
+      const whole: DescribedPlugin = {
+        name,
+        summary,
+        ...(aliases === undefined ? {} : { aliases }),
+        ...(version === undefined ? {} : { version }),
+        ...(api === undefined ? {} : { api }),
+        commands: described(plugin.commands),
+        verbs: Object.fromEntries(verbs),
+        hook: (["before", "after"] as const).filter((call) => copyHook?.[call] !== undefined),
+        writes: (["before", "after"] as const).filter((call) => writeHook?.[call] !== undefined),
+        unconfinable: (["transports", "templateFunctions", "luaGlobals"] as const)
+          .filter((part) => Object.keys(plugin?.[part] ?? {}).length > 0),
+      };
+      scope.postMessage({ type: "loaded", plugin: JSON.stringify(whole) });
     } catch (error) {
       scope.postMessage({ type: "unloadable", error: sent(error) });
     }
@@ -248,7 +269,7 @@ function serve(scope: Scope, loadKernel: () => Promise<Kernel>, env: (name: stri
 
   scope.onmessage = ({ data: message }) => {
     if (message.type === "load") void load(message.address);
-    else if (message.type === "run") void run(message.run, message.program, message.task);
+    else if (message.type === "run") void run(message);
     else if (message.type === "stop") runs.get(message.run)?.abort();
     else {
       const answered = waiting.get(message.call);
