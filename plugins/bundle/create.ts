@@ -31,6 +31,8 @@ export default async function make(context: Context, { args, flags }: Input): Pr
       hint: "name the file to write with -o FILE, or - for standard output",
     });
   }
+  const { compress, parseCompression } = await loadArchive();
+  const choice = parseCompression(flags.compress ?? compressionOf(output), "compress");
   const split = flags.split === undefined ? undefined : volumeSize(flags.split);
   if (split !== undefined && output === "-") {
     throw new FerryError("FLAG_INVALID", 'Flag "--split" cannot be used with standard output');
@@ -49,7 +51,7 @@ export default async function make(context: Context, { args, flags }: Input): Pr
     ...(created === undefined ? {} : { created }),
     ...(base === undefined ? {} : { base }),
   });
-  const bytes = (await loadArchive()).compress(bundle.bytes(), flags.compress ?? compressionOf(output));
+  const bytes = compress(bundle.bytes(), choice.compression, choice);
   if (output === "-") return { body: ReadableStream.from(bytes as AsyncIterable<Uint8Array<ArrayBuffer>>) };
   const volumes = await writeVolumes(output, bytes, { signal, split });
   return { data: () => dataOf(bundle, volumes), text: () => `${bundle.id}\n` };
@@ -119,7 +121,7 @@ function readPlatforms(texts: readonly string[]): Platform[] {
   return texts.flatMap((text) => text.split(/,(?![a-z]+=)/)).map((text) => parsePlatform(text, local!));
 }
 
-function compressionOf(output: string): "none" | "gzip" | "zstd" {
+function compressionOf(output: string): string {
   return /\.(gz|tgz)$/.test(output) ? "gzip" : /\.(zst|tzst|zstd)$/.test(output) ? "zstd" : "none";
 }
 

@@ -57,6 +57,7 @@ export default async function store(context: Context, { args, flags }: Input): P
   const bundle = stack.use(await open(context, args.file, flags.checksums));
   const bases: Bundle[] = [];
   for (const path of flags.base) bases.push(stack.use(await open(context, path, flags.checksums)));
+  if (bundle.index.images.length === 0) throw new FerryError("NOT_FOUND", `Bundle "${args.file}" has no image`);
   const moves = bundle.index.images.filter(({ name }) => wanted(name)).map((image) => ({
     image,
     target: targetOf(parseReference(image.name), flags.to!, rules),
@@ -135,7 +136,7 @@ async function open(context: Context, path: string, checksums: boolean): Promise
   if (path === "-") return await Bundle.read(context.stdin, "standard input");
   const volumes = await findVolumes(path);
   const wrong = checksums && volumes.volumes.every(({ size }) => size !== undefined)
-    ? await checkVolumes(volumes, context.signal)
+    ? await checkVolumes(volumes, { signal: context.signal })
     : [];
   if (wrong.length > 0) {
     throw new FerryError(

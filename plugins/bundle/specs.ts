@@ -25,8 +25,10 @@ export const create = defineSpec({
   flags: {
     compress: {
       type: "string",
-      choices: ["none", "gzip", "zstd"],
-      summary: "compress the archive as a whole; told by the name unless given: .gz, .tgz, .zst",
+      complete: ["gzip", "none", "zstd"],
+      placeholder: "format",
+      summary:
+        "compress the archive as a whole: gzip, zstd or none; zstd:19 says a level; told by the name unless given: .gz, .tgz, .zst",
     },
     "digest-tags": {
       type: "boolean",

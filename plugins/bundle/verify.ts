@@ -31,7 +31,10 @@ export default async function check(context: Context, { args, flags }: InputOf<t
 
 function textOf({ base, bytes, content, findings, volumes }: VerifiedBundle, broken: readonly BundleFinding[]): string {
   const lines = findings.map(({ kind, name, reason, size, state }) =>
-    [state, kind, name, size ?? "-", ...(reason === undefined ? [] : [reason])].join("\t")
+    // Names and reasons may be out of the archive, and must not steer a terminal.
+    [state, kind, name, size ?? "-", ...(reason === undefined ? [] : [reason])].map((one) =>
+      String(one).replace(/\p{Cc}/gu, "?")
+    ).join("\t")
   );
   const table = lines.length === 0 ? "" : `${alignTabs(lines.join("\n"), { padding: 2 })}\n`;
   const needed = findings.length - broken.length;

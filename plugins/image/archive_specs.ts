@@ -13,9 +13,11 @@ export const exportSpec = defineSpec({
     compress: {
       type: "string",
       bare: "gzip",
-      choices: ["gzip", "zstd", "none", "true", "false"],
+      complete: ["gzip", "none", "zstd"],
+      placeholder: "format",
       default: "none",
-      summary: "compress the archive as a whole, which seldom makes it smaller",
+      summary:
+        "compress the archive as a whole, which seldom makes it smaller: gzip, zstd or none; gzip:9 and zstd:19 say a level",
     },
     "digest-tags": { type: "boolean", summary: "write tags that belong to a digest as well: sha256-<hex>.*" },
     name: { type: "reference", summary: "name of the image in the archive, instead of its own", placeholder: "image" },

@@ -17,7 +17,11 @@ export default async function write(
   { args, flags }: InputOf<typeof exportSpec>,
 ): Promise<CommandResult> {
   const { signal, log } = context;
-  const { exportImage, layoutArchive } = await loadLayoutArchive();
+  const { exportImage, layoutArchive, writeLayoutArchive } = await loadLayoutArchive();
+  const { compress, parseCompression } = await loadArchive();
+  // regctl's flag is true or false.
+  const word = flags.compress === "true" ? "gzip" : flags.compress === "false" ? "none" : flags.compress;
+  const choice = parseCompression(word, "compress");
   const transport = await context.transport(args.image);
   const platform = platformFlag(flags.platform);
   const { manifest, reference } = await resolveManifest(transport, args.image, platform, { signal });
@@ -28,12 +32,14 @@ export default async function write(
     signal,
   });
   for (const { digest } of found.external) log.warn("left out a layer that lies elsewhere", { digest });
-  const compression = flags.compress === "true" ? "gzip" : flags.compress === "false" ? "none" : flags.compress;
-  const bytes = (await loadArchive()).compress(layoutArchive(found.archive), compression);
-  if (args.file === undefined || args.file === "-") {
-    return { body: ReadableStream.from(bytes as AsyncIterable<Uint8Array<ArrayBuffer>>) };
+  const toFile = args.file !== undefined && args.file !== "-";
+  let size: number;
+  if (toFile && choice.compression === "none") size = await writeLayoutArchive(args.file, found.archive, { signal });
+  else {
+    const bytes = compress(layoutArchive(found.archive), choice.compression, choice);
+    if (!toFile) return { body: ReadableStream.from(bytes as AsyncIterable<Uint8Array<ArrayBuffer>>) };
+    size = await writeFile(args.file, bytes);
   }
-  const size = await writeFile(args.file, bytes);
   return {
     data: () => ({
       image: formatReference(reference),

@@ -44,6 +44,11 @@ export default async function store(context: Context, input: Input): Promise<Com
   const stored = isLayout(archive)
     ? await fromLayout(context, input, archive, path)
     : await fromSaved(context, input, archive, path);
+  if (stored.length === 0) {
+    throw new FerryError("NOT_FOUND", `Archive "${path}" has no image with a tag`, {
+      hint: "store one of its images with --name and its digest",
+    });
+  }
   return {
     data: () => ({ images: stored }),
     text: () => flags.all === true ? stored.map(({ image }) => `${image}\n`).join("") : "",
@@ -56,12 +61,17 @@ async function fromLayout(
   archive: TarArchive,
   path: string,
 ): Promise<Stored[]> {
-  const { archiveReference, chooseImage, createArchiveTransport, layoutContent } = await loadLayoutArchive();
+  const { archiveReference, chooseImage, createArchiveTransport, layoutContent, refuseSameTags } =
+    await loadLayoutArchive();
   const content = await layoutContent(archive);
   const from = createArchiveTransport(content);
   const images = content.entries.filter(isImage);
+  const tagged = images.filter(({ tag }) => tag !== "");
+  if (flags.all === true) {
+    refuseSameTags(tagged.map(({ descriptor, name, tag }) => ({ digest: descriptor.digest, name, tag })));
+  }
   const chosen = flags.all === true
-    ? images.filter(({ tag }) => tag !== "")
+    ? tagged
     : [chooseImage(images.map(candidateOf), flags.name, tagOf(args.image)).entry];
   return await storeAll(
     context,
@@ -80,8 +90,15 @@ async function fromSaved(
   archive: TarArchive,
   path: string,
 ): Promise<Stored[]> {
-  const { archiveReference, chooseImage, createArchiveTransport, dockerContent, savedImages } =
-    await loadLayoutArchive();
+  const {
+    archiveReference,
+    chooseImage,
+    createArchiveTransport,
+    dockerContent,
+    refuseSameTags,
+    savedImages,
+    tagOfName,
+  } = await loadLayoutArchive();
   const saved = await savedImages(archive);
   if (saved === undefined) {
     throw new FerryError(
@@ -89,14 +106,25 @@ async function fromSaved(
       `Archive "${path}" holds no image: it has neither index.json nor manifest.json`,
     );
   }
-  const images = saved.map((image) => ({ image, names: image.names, tags: image.names.map(endOf) }));
+  const images = saved.map((image) => ({
+    image,
+    names: image.names,
+    tags: image.names.map(tagOfName).filter((tag) => tag !== ""),
+  }));
+  if (flags.all === true) {
+    refuseSameTags(
+      images.flatMap(({ image, names }) =>
+        names.map((name) => ({ digest: [image.config, ...image.layers].join(), name, tag: tagOfName(name) }))
+      ).filter(({ tag }) => tag !== ""),
+    );
+  }
   const chosen = flags.all === true ? images : [chooseImage(images, flags.name, tagOf(args.image))];
   const stored: Stored[] = [];
   for (const { image, tags } of chosen) {
     await using content = await dockerContent(archive, image);
     const from = createArchiveTransport(content);
     const source = archiveReference(path, "", content.entries[0]!.descriptor.digest);
-    const targets = flags.all === true ? tags.map((tag) => withTag(args.image, tag)) : [args.image];
+    const targets = flags.all === true ? [...new Set(tags)].map((tag) => withTag(args.image, tag)) : [args.image];
     stored.push(...await storeAll(context, targets.map((target) => ({ from, source, target })), flags));
   }
   return stored;
@@ -143,8 +171,4 @@ function isImage({ tag }: ArchiveEntry): boolean {
 
 function tagOf(reference: Reference): string {
   return reference.tag === "" ? "latest" : reference.tag;
-}
-
-function endOf(name: string): string {
-  return name.slice(name.lastIndexOf(":") + 1);
 }

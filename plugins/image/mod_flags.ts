@@ -88,8 +88,9 @@ const LAYERS = {
   "layer-compress": {
     type: "string",
     repeated: true,
-    choices: ["gzip", "none", "zstd"],
-    summary: "compress layers otherwise",
+    complete: ["gzip", "none", "zstd"],
+    placeholder: "format",
+    summary: "compress layers otherwise: gzip, zstd or none; with a level all of them anew: gzip:9, zstd:19",
   },
   "layer-rm-created-by": step("expression", "remove layers that a command made which matches, in Go's syntax"),
   "layer-rm-index": {

@@ -4,6 +4,7 @@ import {
   FerryError,
   formatReference,
   type InputOf,
+  loadArchive,
   loadFilter,
   loadRewrite,
   localPlatform,
@@ -108,7 +109,10 @@ const MAKERS: { readonly [F in StepFlag]: (value: ValueOf<F>, tools: Tools, flag
   },
   "layer-add": async (value, { rewrite, context }, flag) =>
     rewrite.addLayer(await layerToAdd(value, flag, rewrite, context)),
-  "layer-compress": (value, { rewrite }) => rewrite.compressLayers(value),
+  "layer-compress": async (value, { rewrite }, flag) => {
+    const { compression, level } = (await loadArchive()).parseCompression(value, flag);
+    return rewrite.compressLayers(compression, { level });
+  },
   "layer-rm-created-by": (value, { rewrite, compile }) => rewrite.removeLayersCreatedBy(value, compile),
   "layer-rm-index": (value, { rewrite }) => rewrite.removeLayerAt(value),
   "layer-strip-file": (value, { rewrite }) => rewrite.stripFile(value),

@@ -88,7 +88,7 @@ export const IMPORTS: readonly Row[] = [
   // What is in layers.
   {
     place: "src/layer/",
-    values: ["src/archive/", "src/transport/transport.ts", "src/reference/", "src/oci/", "src/errors.ts"],
+    values: ["src/archive/", "src/file/", "src/transport/transport.ts", "src/reference/", "src/oci/", "src/errors.ts"],
   },
   // Layouts and docker-save archives as tar files.
   {
@@ -125,6 +125,7 @@ export const IMPORTS: readonly Row[] = [
     place: "src/verify/",
     values: [
       "src/layer/",
+      "src/file/hash_threads.ts",
       "src/copy/pool.ts",
       "src/transport/transport.ts",
       "src/reference/",

@@ -44,7 +44,7 @@ export function detectCompression(start: Uint8Array): Compression {
 /** Options of {@linkcode compress}. */
 export interface CompressOptions {
   /** Level in the terms of the compression; its default where it is not given. */
-  readonly level?: number;
+  readonly level?: number | undefined;
 }
 
 /** Compressed bytes; the pieces given in must not be reused by their source. gzip carries no time and no name. */

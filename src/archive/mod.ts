@@ -13,6 +13,7 @@ export {
   DETECT_BYTES,
   detectCompression,
 } from "./compression.ts";
+export { type CompressionChoice, parseCompression } from "./parse_compression.ts";
 export { cleanEntryPath, safeEntryPath } from "./entry_path.ts";
 export {
   isHeaderOnly,

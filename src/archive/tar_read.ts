@@ -134,6 +134,7 @@ async function nextHeader(reader: ByteReader, strictEnd: boolean): Promise<TarHe
 async function nextBlock(reader: ByteReader, strictEnd: boolean): Promise<Uint8Array | undefined> {
   const block = await reader.upTo(TAR_BLOCK);
   if (block.byteLength === 0) {
+    if (strictEnd && reader.offset === 0) throw new FerryError("ARCHIVE_INVALID", "Archive is not valid: it is empty");
     if (strictEnd) throw cut("before its end");
     return undefined;
   }

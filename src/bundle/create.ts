@@ -6,12 +6,14 @@
 import type { CopyEvent, CopyName } from "../copy/event.ts";
 import type { Item } from "../layout_archive/collect.ts";
 import { referrerLists } from "../layout_archive/export.ts";
+import { DOCKER_PATH } from "../layout_archive/docker_file.ts";
 import { type ExtraFile, indexJson, LAYOUT_TEXT, layoutArchive } from "../layout_archive/write.ts";
 import type { Descriptor } from "../oci/descriptor.ts";
 import { type Digest, digestOf, parseDigest } from "../oci/digest.ts";
 import { formatReference, formatRepository } from "../reference/format.ts";
 import { withTag } from "../reference/reference.ts";
 import { type BundleContent, type BundleIndex, type IdentifiedIndex, INDEX_PATH, indexText } from "./form.ts";
+import { dockerList } from "./docker_images.ts";
 import type { Gathered, GatheredImage } from "./gather.ts";
 import { ReadAhead } from "./read_ahead.ts";
 
@@ -38,7 +40,11 @@ export interface CreatedBundle extends IdentifiedIndex {
   bytes(): AsyncIterable<Uint8Array>;
 }
 
-/** Lays out a bundle. The same images give the same bytes. */
+/**
+ * Lays out a bundle. The same images give the same bytes.
+ *
+ * @throws what reading a config fails with
+ */
 export async function createBundle(gathered: Gathered, options: CreateOptions): Promise<CreatedBundle> {
   const { base, created, createdBy } = options;
   const { images } = gathered;
@@ -53,8 +59,10 @@ export async function createBundle(gathered: Gathered, options: CreateOptions): 
   }
   const there = new Set([...base?.index.content ?? [], ...base?.index.needs ?? []].map(({ digest }) => digest));
   const lists = referrerLists(mergedReferrers(images)).filter(({ descriptor }) => !there.has(descriptor.digest));
-  const written = [...items.values()].filter(({ digest }) => !there.has(digest));
-  for (const { item } of lists) if (!items.has(item.digest)) written.push(item);
+  const chosen = [...items.values()].filter(({ digest }) => !there.has(digest));
+  for (const { item } of lists) if (!items.has(item.digest)) chosen.push(item);
+  const docker = await dockerList(images, new Map(chosen.map((item) => [item.digest, item])));
+  const written = chosen.map((item) => ofMemory(item, docker.read.get(item.digest)));
   const needs = [...items.values()].filter(({ digest }) => there.has(digest));
   const index: BundleIndex = {
     version: 1,
@@ -73,10 +81,25 @@ export async function createBundle(gathered: Gathered, options: CreateOptions): 
     ...digestTagEntries(images),
   ].filter(({ digest }) => present.has(digest));
   const files: ExtraFile[] = [{ name: INDEX_PATH, text: new TextDecoder().decode(identified.raw) }];
+  if (docker.text !== undefined) files.push({ name: DOCKER_PATH, text: docker.text });
   files.push(...await checksumFiles(manifests, files, written));
   return {
     ...identified,
     bytes: () => archiveBytes({ manifests, files, items: written }, images, owners, options),
+  };
+}
+
+/** An item that was read already. */
+function ofMemory(item: Item, bytes: Uint8Array | undefined): Item {
+  if (bytes === undefined) return item;
+  const { digest, kind, size } = item;
+  return {
+    digest,
+    kind,
+    size,
+    async *read() {
+      yield await Promise.resolve(bytes);
+    },
   };
 }
 

@@ -8,6 +8,7 @@ import { isJsonObject, type JsonObject } from "../oci/descriptor.ts";
 import { type Digest, digestOf, isDigest } from "../oci/digest.ts";
 import { isTag } from "../reference/grammar.ts";
 import { parseReference } from "../reference/parse.ts";
+import type { Reference } from "../reference/reference.ts";
 
 /** Path of the index in the archive. */
 export const INDEX_PATH = "bundle.json";
@@ -114,12 +115,8 @@ export function parseIndex(raw: Uint8Array<ArrayBuffer>): IdentifiedIndex {
 
 function checkImage(image: JsonObject): void {
   for (const key of ["name", "source", "mediaType"]) checkText(image, key);
-  try {
-    parseReference(image.name as string);
-  } catch (cause) {
-    throw new FerryError("ARCHIVE_INVALID", `Bundle is not valid: the name of an image is no reference`, { cause });
-  }
   if (!isDigestText(image.digest)) throw invalid("an image has no digest");
+  checkName(image.name as string, image.digest);
   if (!isSize(image.size)) throw invalid("an image has no size");
   if (image.platforms !== undefined) {
     if (!Array.isArray(image.platforms)) throw invalid("platforms is no list");
@@ -134,6 +131,18 @@ function checkImage(image: JsonObject): void {
   for (const { tag, digest } of image.digestTags === undefined ? [] : objects(image, "digestTags")) {
     if (typeof tag !== "string" || !isTag(tag) || !isDigestText(digest)) throw invalid("a digest tag is no tag");
   }
+}
+
+/** It says where the image goes: a layout would be outside of all prefixes, and another digest would promise another image. */
+function checkName(name: string, digest: Digest): void {
+  let reference: Reference;
+  try {
+    reference = parseReference(name);
+  } catch (cause) {
+    throw new FerryError("ARCHIVE_INVALID", `Bundle is not valid: the name of an image is no reference`, { cause });
+  }
+  if (reference.scheme !== "reg") throw invalid("the name of an image is none of a registry");
+  if (reference.digest !== "" && reference.digest !== digest) throw invalid("the name of an image has another digest");
 }
 
 function checkContent({ kind, digest, size, mediaType }: JsonObject): void {

@@ -7,6 +7,7 @@ import { cutIndex, entriesFor, onlyImage } from "../copy/platforms.ts";
 import { inPool } from "../copy/pool.ts";
 import { FerryError, isFerryError, withHint } from "../errors.ts";
 import { Collector, type Item, type Listed } from "../layout_archive/collect.ts";
+import type { DockerImage } from "../layout_archive/docker_file.ts";
 import { ANNOTATION } from "../oci/annotation.ts";
 import type { Descriptor } from "../oci/descriptor.ts";
 import type { Digest } from "../oci/digest.ts";
@@ -15,6 +16,7 @@ import { formatPlatform, type Platform } from "../oci/platform.ts";
 import { formatReference, formatRepository } from "../reference/format.ts";
 import { type Reference, withDigest } from "../reference/reference.ts";
 import type { Transport } from "../transport/transport.ts";
+import { engineImage } from "./docker_images.ts";
 import type { BundleImage } from "./form.ts";
 
 /** Images that are looked at at a time. */
@@ -50,6 +52,8 @@ export interface GatheredImage {
   readonly name: Reference;
   /** What belongs to it, in the order of the archive. */
   readonly items: readonly Item[];
+  /** What engines that know no layouts get of it. */
+  readonly docker: DockerImage | undefined;
   /** Digest tags. */
   readonly listed: readonly Listed[];
   /** Referrers by their subject. */
@@ -74,6 +78,7 @@ export async function gather(sources: readonly BundleSource[], options: GatherOp
   const remembered = new Map<Transport, Transport>();
   const found: (GatheredImage & { readonly external: readonly Descriptor[] })[] = [];
   await inPool(sources, IMAGES_AT_ONCE, async (source, at) => {
+    await source.transport.copyGuard?.export(source.reference, options.signal);
     const transport = remembered.get(source.transport) ?? remembering(source.transport);
     remembered.set(source.transport, transport);
     found[at] = await gatherOne({ ...source, transport }, options);
@@ -109,6 +114,7 @@ async function gatherOne(source: BundleSource, { signal }: GatherOptions) {
   const collector = new Collector({ referrers: source.referrers, digestTags: source.digestTags, ...call });
   await collector.add({ transport, reference, manifest });
   const { items, listed, referrers, external } = collector;
+  const docker = await engineImage(manifest, (digest) => transport.getManifest(withDigest(reference, digest), call));
   const shown = platformsOf(manifest);
   const { digest, mediaType } = manifest.descriptor;
   const pairs = [...referrers].flatMap(([subject, list]) => list.map((one) => ({ subject, digest: one.digest })));
@@ -125,7 +131,7 @@ async function gatherOne(source: BundleSource, { signal }: GatherOptions) {
       ? {}
       : { digestTags: listed.map(({ tag, descriptor }) => ({ tag, digest: descriptor.digest })) }),
   };
-  return { image, name, items, listed, referrers, external };
+  return { image, name, items, docker, listed, referrers, external };
 }
 
 async function chosen(

@@ -7,6 +7,7 @@ import { decompressAny } from "../archive/compression.ts";
 import { cleanEntryPath } from "../archive/entry_path.ts";
 import { readTar } from "../archive/tar_read.ts";
 import { FerryError } from "../errors.ts";
+import type { Stretch } from "../file/hash_program.ts";
 import type { StoredBytes } from "../layout_archive/content.ts";
 import { RandomFile } from "../layout_archive/random_file.ts";
 import { TarArchive } from "../layout_archive/tar_index.ts";
@@ -19,7 +20,10 @@ import {
   INDEX_PATH,
   parseIndex,
 } from "./form.ts";
-import { findVolumes, requireVolumes } from "./volumes.ts";
+import { findVolumes, requireVolumes, type Volumes } from "./volumes.ts";
+
+/** What JSON begins with, and no archive. */
+const BRACE = 0x7b;
 
 /** Entries that stand before the index at most. */
 const ENTRIES_BEFORE = 64;
@@ -71,7 +75,7 @@ async function peek(
       await iterator.return?.();
     }
   };
-  return { plain: first.done !== true && first.value[0] === 0x7b, rest: rest() };
+  return { plain: first.done !== true && first.value[0] === BRACE, rest: rest() };
 }
 
 async function whole(pieces: AsyncIterable<Uint8Array>, most: number): Promise<Uint8Array<ArrayBuffer>> {
@@ -124,6 +128,7 @@ export class Bundle implements AsyncDisposable, IdentifiedIndex {
   static async open(path: string): Promise<Bundle> {
     const found = await findVolumes(path);
     requireVolumes(found);
+    await refuseIndex(found);
     return await Bundle.#over(await TarArchive.open(found.volumes.map((volume) => volume.path)), found.path);
   }
 
@@ -154,6 +159,12 @@ export class Bundle implements AsyncDisposable, IdentifiedIndex {
     return { size: place.size, read: (offset) => this.archive.read(place, offset) };
   }
 
+  /** Where the content with a digest lies on disk; undefined where it does not, or not by itself. */
+  stretches(digest: Digest): readonly Stretch[] | undefined {
+    const place = this.archive.find(blobPath(digest));
+    return place === undefined ? undefined : this.archive.stretches(place);
+  }
+
   /** What the index says that it holds and it does not, or not in that size. */
   lacking(): readonly BundleContent[] {
     return this.index.content.filter(({ digest, size }) => this.archive.find(blobPath(digest))?.size !== size);
@@ -162,6 +173,18 @@ export class Bundle implements AsyncDisposable, IdentifiedIndex {
   /** Closes the files. */
   async [Symbol.asyncDispose](): Promise<void> {
     await this.archive[Symbol.asyncDispose]();
+  }
+}
+
+/** A bundle.json by itself stands for a bundle only where nothing is taken out of it. */
+async function refuseIndex({ path, volumes: [first] }: Volumes): Promise<void> {
+  if (first === undefined) return;
+  await using file = await RandomFile.open([first.path]);
+  for await (const [byte] of file.read(0, 1)) {
+    if (byte !== BRACE) return;
+    throw new FerryError("ARCHIVE_INVALID", `File "${path}" is only the ${INDEX_PATH} of a bundle`, {
+      hint: "name the bundle itself",
+    });
   }
 }
 

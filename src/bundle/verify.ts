@@ -4,7 +4,10 @@
  * @module
  */
 import { basename } from "node:path";
+import { inPool } from "../copy/pool.ts";
 import { FerryError, isFerryError } from "../errors.ts";
+import type { HashTask } from "../file/hash_program.ts";
+import { HashFailure, HashThreads } from "../file/hash_threads.ts";
 import { type Digest, DigestVerifier, parseDigest } from "../oci/digest.ts";
 import { MANIFEST_MAX_BYTES, parseManifest } from "../oci/manifest.ts";
 import { isSchema1Type } from "../oci/media_type.ts";
@@ -25,6 +28,9 @@ export interface BundleFinding {
   /** Why, in words. */
   readonly reason?: string;
 }
+
+/** Pieces of content that are read at a time. */
+const CONTENT_AT_ONCE = 4;
 
 /** What was found out about a bundle. */
 export interface VerifiedBundle {
@@ -56,50 +62,77 @@ export interface VerifyBundleOptions {
  * @throws {FerryError} NOT_FOUND where there is none, IO, and the signal's reason
  */
 export async function verifyBundle(path: string, options: VerifyBundleOptions = {}): Promise<VerifiedBundle> {
-  const { bases = [], signal } = options;
+  const { signal } = options;
   const found = await findVolumes(path);
-  const findings: BundleFinding[] = missingVolumes(found).map((name) => ({ kind: "volume", name, state: "missing" }));
-  for (const name of await checkVolumes(found, signal)) findings.push({ kind: "volume", name, state: "wrong" });
-  const nothing = { id: undefined, base: undefined, volumes: found.volumes.length, content: 0, bytes: 0 };
-  if (findings.some(({ state }) => state === "missing")) return { ...nothing, findings };
+  const missing = missingVolumes(found).map((name): BundleFinding => ({ kind: "volume", name, state: "missing" }));
+  using threads = HashThreads.worthFor(found.volumes.map(({ size = 0 }) => size), { signal });
+  // Each byte is hashed twice, for its volume and for its blob, which two threads do at a time.
+  const [wrong, inside] = await Promise.all([
+    checkVolumes(found, { signal, threads }),
+    missing.length > 0 ? nothing() : lookInside(path, basename(found.path), options, threads),
+  ]);
+  const volumes = wrong.map((name): BundleFinding => ({ kind: "volume", name, state: "wrong" }));
+  return { ...inside, volumes: found.volumes.length, findings: [...missing, ...volumes, ...inside.findings] };
+}
+
+type Inside = Omit<VerifiedBundle, "volumes">;
+
+function nothing(...findings: BundleFinding[]): Inside {
+  return { id: undefined, base: undefined, content: 0, bytes: 0, findings };
+}
+
+async function lookInside(
+  path: string,
+  name: string,
+  { bases = [], signal }: VerifyBundleOptions,
+  threads: HashThreads | undefined,
+): Promise<Inside> {
   let opened: Bundle;
   try {
     opened = await Bundle.open(path);
   } catch (error) {
     signal?.throwIfAborted();
     if (!isFerryError(error, "ARCHIVE_INVALID", "UNSUPPORTED")) throw error;
-    findings.push({ kind: "archive", name: basename(found.path), state: "wrong", reason: error.message });
-    return { ...nothing, findings };
+    return nothing({ kind: "archive", name, state: "wrong", reason: error.message });
   }
   await using bundle = opened;
   const { id, index } = bundle;
-  findings.push(...await checkFiles(bundle));
-  let bytes = 0;
-  for (const content of index.content) {
+  const looks: (BundleFinding | undefined)[] = [];
+  const files = await checkFiles(bundle, signal);
+  await inPool(index.content, CONTENT_AT_ONCE, async (content, at) => {
     signal?.throwIfAborted();
-    const finding = await checkContent(bundle, content, signal);
-    if (finding === undefined) bytes += content.size;
-    else findings.push(finding);
-  }
-  for (const { digest, kind, size } of index.needs ?? []) {
-    if (!bases.some((base) => base.find(digest) !== undefined)) {
-      findings.push({ kind, name: digest, state: "needed", size });
-    }
-  }
-  return { id, base: index.base?.id, volumes: found.volumes.length, content: index.content.length, bytes, findings };
+    looks[at] = await checkContent(bundle, content, { signal, threads });
+  });
+  const bytes = index.content.reduce((sum, { size }, at) => looks[at] === undefined ? sum + size : sum, 0);
+  const has = (base: Bundle, { digest, size }: BundleContent) => base.find(digest)?.size === size;
+  const needed = (index.needs ?? []).filter((content) => !bases.some((base) => has(base, content)));
+  return {
+    id,
+    base: index.base?.id,
+    content: index.content.length,
+    bytes,
+    findings: [
+      ...files,
+      ...looks.filter((finding) => finding !== undefined),
+      ...needed.map(({ digest, kind, size }): BundleFinding => ({ kind, name: digest, state: "needed", size })),
+    ],
+  };
 }
 
 /** The small files, as SHA256SUMS has them. */
-async function checkFiles({ archive }: Bundle): Promise<BundleFinding[]> {
+async function checkFiles({ archive }: Bundle, signal: AbortSignal | undefined): Promise<BundleFinding[]> {
   const sums = await archive.small("SHA256SUMS", INDEX_MAX_BYTES);
   if (sums === undefined) return [{ kind: "file", name: "SHA256SUMS", state: "missing" }];
   const findings: BundleFinding[] = [];
+  const expected = new Map<string, string>();
   for (const line of new TextDecoder().decode(sums).split("\n")) {
     const [, sha256, name] = /^([0-9a-f]{64}) [ *](.+)$/.exec(line) ?? [];
-    if (name === undefined || name.startsWith("blobs/")) continue;
+    if (sha256 !== undefined && name !== undefined && !name.startsWith("blobs/")) expected.set(name, sha256);
+  }
+  for (const [name, sha256] of expected) {
     const place = archive.find(name);
     if (place === undefined) findings.push({ kind: "file", name, state: "missing" });
-    else if (await hashOf(archive.read(place), "sha256") !== `sha256:${sha256}`) {
+    else if (await hashOf(archive.read(place), "sha256", signal) !== `sha256:${sha256}`) {
       findings.push({ kind: "file", name, state: "wrong" });
     }
   }
@@ -109,7 +142,7 @@ async function checkFiles({ archive }: Bundle): Promise<BundleFinding[]> {
 async function checkContent(
   bundle: Bundle,
   { digest, kind, mediaType = "", size }: BundleContent,
-  signal: AbortSignal | undefined,
+  { signal, threads }: { readonly signal: AbortSignal | undefined; readonly threads: HashThreads | undefined },
 ): Promise<BundleFinding | undefined> {
   const bytes = bundle.find(digest);
   if (bytes === undefined) return { kind, name: digest, state: "missing", size };
@@ -125,10 +158,23 @@ async function checkContent(
       return { kind, name: digest, state: "wrong", size, reason: error.message };
     }
   }
-  const actual = await hashOf(bytes.read(0), parseDigest(digest).algorithm, signal);
+  const { algorithm } = parseDigest(digest);
+  const stretches = threads !== undefined && HashThreads.takes(size) ? bundle.stretches(digest) : undefined;
+  const encoded = stretches === undefined ? undefined : await byThread(threads!, { algorithm, from: stretches });
+  const actual = encoded === undefined ? await hashOf(bytes.read(0), algorithm, signal) : `${algorithm}:${encoded}`;
   return actual === digest
     ? undefined
     : { kind, name: digest, state: "wrong", size, reason: `its digest is ${actual}` };
+}
+
+/** Undefined where the file cannot be read: reading it as it is read elsewhere tells why. */
+async function byThread(threads: HashThreads, task: HashTask): Promise<string | undefined> {
+  try {
+    return await threads.hash(task);
+  } catch (error) {
+    if (error instanceof HashFailure) return undefined;
+    throw error;
+  }
 }
 
 function joined(one: Uint8Array<ArrayBuffer>, other: Uint8Array<ArrayBuffer>): Uint8Array<ArrayBuffer> {

@@ -4,7 +4,10 @@
  * @module
  */
 import { basename, dirname } from "node:path";
+import { inPool } from "../copy/pool.ts";
 import { FerryError } from "../errors.ts";
+import { HashFailure, HashThreads } from "../file/hash_threads.ts";
+import { fileBytes } from "../file/read_file.ts";
 import { DigestVerifier } from "../oci/digest.ts";
 
 /** One of the files. */
@@ -31,6 +34,8 @@ export interface Volumes {
 const LIST_MAX_BYTES = 1 << 20;
 /** Most volumes that a directory is believed to hold. */
 const VOLUMES_MOST = 100_000;
+/** Volumes that are read at a time. */
+const VOLUMES_AT_ONCE = 4;
 const NUMBERED = /^(.*)\.(\d{3,})$/s;
 
 /** Path of the list of checksums. */
@@ -84,9 +89,7 @@ async function readList(path: string): Promise<{ readonly end: string; readonly 
   const size = await sizeOf(file);
   if (size === undefined) return undefined;
   if (size > LIST_MAX_BYTES) throw badList(file, `it has ${size} bytes`);
-  const text = await Deno.readTextFile(file).catch((cause) =>
-    Promise.reject(new FerryError("IO", `Could not read "${file}": ${(cause as Error).message}`, { cause }))
-  );
+  const text = await Deno.readTextFile(file).catch((cause) => Promise.reject(cannotRead(file, cause)));
   const lines = text.split("\n").map((line) => line.trimEnd()).filter((line) => line !== "" && !line.startsWith("#"));
   const entries = lines.map((line) => {
     const [, sha256, name] = /^([0-9a-f]{64}) [ *](.+)$/.exec(line) ?? [];
@@ -116,7 +119,7 @@ async function sizeOf(path: string): Promise<number | undefined> {
     return info.isDirectory ? undefined : info.size;
   } catch (cause) {
     if (cause instanceof Deno.errors.NotFound || cause instanceof Deno.errors.NotADirectory) return undefined;
-    throw new FerryError("IO", `Could not read "${path}": ${(cause as Error).message}`, { cause });
+    throw cannotRead(path, cause);
   }
 }
 
@@ -157,29 +160,55 @@ export function requireVolumes(volumes: Volumes): void {
   );
 }
 
+/** How volumes are read. */
+export interface CheckVolumesOptions {
+  /** Stops the work. */
+  readonly signal?: AbortSignal | undefined;
+  /** Threads to do it with; own ones where they are not given. */
+  readonly threads?: HashThreads | undefined;
+}
+
 /**
  * Compares the volumes with their checksums; those that no list has are taken as they are.
  *
  * @returns paths of those that are not what the list says
  * @throws {FerryError} IO, and the signal's reason
  */
-export async function checkVolumes({ volumes }: Volumes, signal?: AbortSignal): Promise<readonly string[]> {
-  const wrong: string[] = [];
-  for (const { path, sha256, size } of volumes) {
-    if (sha256 === undefined || size === undefined) continue;
-    const verifier = new DigestVerifier();
-    try {
-      using file = await Deno.open(path);
-      const buffer = new Uint8Array(1 << 18);
-      for (let count = await file.read(buffer); count !== null; count = await file.read(buffer)) {
-        signal?.throwIfAborted();
-        verifier.update(buffer.subarray(0, count));
-      }
-    } catch (cause) {
+export async function checkVolumes(
+  { volumes }: Volumes,
+  { signal, threads }: CheckVolumesOptions = {},
+): Promise<readonly string[]> {
+  const known = volumes.filter(({ sha256, size }) => sha256 !== undefined && size !== undefined);
+  using own = threads === undefined ? HashThreads.worthFor(known.map(({ size }) => size!), { signal }) : undefined;
+  const wrong: (string | undefined)[] = [];
+  await inPool(known, VOLUMES_AT_ONCE, async ({ path, sha256, size }, at) => {
+    signal?.throwIfAborted();
+    const hashing = threads ?? own;
+    const actual = hashing === undefined || !HashThreads.takes(size!)
+      ? await hashOf(path, signal)
+      : await hashing.hash({ algorithm: "sha256", from: [{ path, offset: 0, size: size! }] }).catch((cause) => {
+        if (cause instanceof HashFailure) throw cannotRead(path, cause);
+        throw cause;
+      });
+    if (actual !== sha256) wrong[at] = path;
+  });
+  return wrong.filter((path) => path !== undefined);
+}
+
+async function hashOf(path: string, signal: AbortSignal | undefined): Promise<string> {
+  const verifier = new DigestVerifier();
+  try {
+    for await (const piece of fileBytes(path)) {
       signal?.throwIfAborted();
-      throw new FerryError("IO", `Could not read "${path}": ${(cause as Error).message}`, { cause });
+      verifier.update(piece);
     }
-    if (verifier.digest() !== `sha256:${sha256}`) wrong.push(path);
+  } catch (cause) {
+    signal?.throwIfAborted();
+    throw cannotRead(path, cause);
   }
-  return wrong;
+  return verifier.digest().slice("sha256:".length);
+}
+
+function cannotRead(path: string, cause: unknown): FerryError {
+  return new FerryError("IO", `Could not read "${path}": ${(cause as Error).message}`, { cause });
 }

@@ -53,7 +53,14 @@ export function failureLines(error: FerryError, style: FailureStyle): string[] {
   if (details && error.detail !== undefined) lines.push(`detail: ${error.detail}`);
   if (details) lines.push(...causes(error).map((cause) => `cause: ${cause}`));
   if (stack !== undefined) lines.push(stack);
-  return lines;
+  return lines.map(visible);
+}
+
+/** Messages quote what others wrote, which must not steer a terminal. */
+function visible(text: string): string {
+  // deno-lint-ignore no-control-regex -- just those are looked for
+  const steering = /[\x00-\x08\x0b-\x1f\x7f-\x9f]/g;
+  return text.replace(steering, (char) => `\\x${char.charCodeAt(0).toString(16).padStart(2, "0")}`);
 }
 
 function hintOf({ hint, retryAfter }: FerryError, { program }: FailureStyle): string | undefined {

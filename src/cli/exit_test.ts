@@ -18,6 +18,15 @@ Deno.test("failureLines shows message and hint, details from debug on", () => {
   ]);
 });
 
+Deno.test("what others wrote does not steer a terminal", () => {
+  const error = new FerryError("CONNECT", "No \u001b[31mred\u009b", { hint: "a\tb", detail: "c\rd" });
+  assert.deepEqual(failureLines(error, { ...WARN, level: LOG_LEVELS.DEBUG }), [
+    "error: No \\x1b[31mred\\x9b",
+    "hint: a\tb",
+    "detail: c\\x0dd",
+  ]);
+});
+
 Deno.test("failureLines is one JSON object where logs are JSON", () => {
   const lines = failureLines(new FerryError("TOOMANYREQUESTS", "Slow", { retryAfter: 30 }), { ...WARN, json: true });
   assert.equal(lines.length, 1);

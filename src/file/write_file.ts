@@ -20,6 +20,18 @@ const REASONS: Readonly<Record<string, { readonly words: string; readonly hint: 
 /** Bytes behind which what was written is brought to disk. */
 const FLUSH_BYTES = 32 << 20;
 
+/** A file that is being written. */
+export interface AsideFile {
+  /** The open file, at its start. */
+  readonly file: Deno.FsFile;
+  /** Where it is meanwhile. */
+  readonly path: string;
+  /** The path that it is written for, as it was given. */
+  readonly target: string;
+  /** False where it is a pipe or a device, which only takes bytes in their order. */
+  readonly seekable: boolean;
+}
+
 /**
  * Writes a file whole or not at all. What is there already and is no file (a pipe, a device) is written to as it is.
  *
@@ -27,31 +39,54 @@ const FLUSH_BYTES = 32 << 20;
  * @throws {FerryError} IO, and what the source of the content throws; then nothing is left behind
  */
 export async function writeFile(path: string, content: AsyncIterable<Uint8Array> | Uint8Array): Promise<number> {
+  return await writeAside(path, (aside) => pour(aside, content));
+}
+
+/**
+ * Writes a stream into a file that is being written, from where it stands; gives how many bytes there were.
+ *
+ * @throws {FerryError} IO, and what the stream throws
+ */
+export async function pour(
+  { file, seekable, target }: AsideFile,
+  content: AsyncIterable<Uint8Array> | Uint8Array,
+): Promise<number> {
+  const flusher = createFlusher(file, FLUSH_BYTES);
+  let size = 0;
+  for await (const piece of content instanceof Uint8Array ? [content] : content) {
+    for (let at = 0; at < piece.byteLength;) {
+      at += await file.write(piece.subarray(at)).catch((cause) => Promise.reject(ioError(target, cause)));
+    }
+    size += piece.byteLength;
+    if (seekable) flusher.wrote(piece.byteLength);
+  }
+  await flusher.end().catch((cause) => Promise.reject(ioError(target, cause)));
+  return size;
+}
+
+/**
+ * As {@linkcode writeFile}, for content that does not come as one stream: `fill` writes it all and gives its size.
+ *
+ * @throws {FerryError} IO, and what `fill` throws; then nothing is left behind
+ */
+export async function writeAside(path: string, fill: (aside: AsideFile) => Promise<number>): Promise<number> {
   const there = await Deno.stat(path).catch(() => undefined);
   if (there?.isDirectory === true) throw ioError(path, { code: "EISDIR" });
   const direct = there !== undefined && !there.isFile;
   const target = direct ? path : await Deno.realPath(path).catch(() => path);
   const written = direct ? path : `${target}.${crypto.randomUUID().slice(0, 8)}.ferry-partial`;
-  let size = 0;
   try {
     using file = await opened(path, written, direct);
-    const flusher = createFlusher(file, FLUSH_BYTES);
-    for await (const piece of content instanceof Uint8Array ? [content] : content) {
-      for (let at = 0; at < piece.byteLength;) {
-        at += await file.write(piece.subarray(at)).catch((cause) => Promise.reject(ioError(path, cause)));
-      }
-      size += piece.byteLength;
-      if (!direct) flusher.wrote(piece.byteLength);
-    }
+    const size = await fill({ file, path: written, target: path, seekable: !direct });
     if (direct) return size;
-    await flusher.end().then(() => file.sync()).catch((cause) => Promise.reject(ioError(path, cause)));
+    await file.sync().catch((cause) => Promise.reject(ioError(path, cause)));
     if (there?.mode != null) await Deno.chmod(written, there.mode & 0o777).catch(() => {});
     await Deno.rename(written, target).catch((cause) => Promise.reject(ioError(path, cause)));
+    return size;
   } catch (error) {
     if (!direct) await Deno.remove(written).catch(() => {});
     throw error;
   }
-  return size;
 }
 
 async function opened(path: string, written: string, direct: boolean): Promise<Deno.FsFile> {

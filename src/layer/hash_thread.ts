@@ -9,8 +9,11 @@ import { type Digest, DigestVerifier } from "../oci/digest.ts";
 /** Bytes from which a blob is worth a thread. */
 const THREAD_BYTES = 16 << 20;
 
-/** Bytes that wait for the thread at most. */
-const AHEAD_MOST = 8 << 20;
+/** Bytes of one message to the thread: each costs the same time whatever its size. */
+const BUFFER_BYTES = 1 << 20;
+
+/** Buffers that go to and fro between the threads. */
+const BUFFERS_MOST = 8;
 
 /** Hashes pieces as they pass. */
 export interface PieceHasher {
@@ -35,14 +38,20 @@ export function createPieceHasher(algorithm: string, size: number): PieceHasher 
   return { update: (piece) => verifier.update(piece), digest: () => verifier.digest(), end: () => {} };
 }
 
-/** What the thread says: bytes that it has hashed, or at the end the digest. */
-type Said = number | string;
+/** What the thread is told: the algorithm, bytes at the start of a buffer, or that there are no more. */
+type Told = string | { readonly buffer: ArrayBuffer; readonly length: number } | null;
+
+/** What the thread says: a buffer that it has hashed, or at the end the digest. */
+type Said = ArrayBuffer | string;
 
 class HashThread implements PieceHasher {
   readonly #algorithm: string;
   readonly #worker: Worker;
   readonly #encoded = Promise.withResolvers<string>();
-  #ahead = 0;
+  readonly #free: ArrayBuffer[] = [];
+  #made = 0;
+  #filling: Uint8Array<ArrayBuffer> | undefined;
+  #filled = 0;
   #room: (() => void) | undefined;
   #failure: Error | undefined;
 
@@ -53,7 +62,7 @@ class HashThread implements PieceHasher {
     this.#worker = new Worker(threadAddress(), { type: "module" });
     this.#worker.onmessage = ({ data }: MessageEvent<Said>) => {
       if (typeof data === "string") return this.#encoded.resolve(data);
-      this.#ahead -= data;
+      this.#free.push(data);
       this.#room?.();
     };
     this.#worker.onerror = (event) => {
@@ -63,32 +72,60 @@ class HashThread implements PieceHasher {
       this.#room?.();
     };
     this.#encoded.promise.catch(() => {});
-    this.#worker.postMessage(algorithm);
+    this.#tell(algorithm);
   }
 
   async update(piece: Uint8Array): Promise<void> {
-    const copy = piece.slice();
-    this.#ahead += copy.byteLength;
-    this.#worker.postMessage(copy, [copy.buffer]);
-    while (this.#ahead > AHEAD_MOST && this.#failure === undefined) {
-      await new Promise<void>((resolve) => this.#room = resolve);
+    for (let at = 0; at < piece.byteLength;) {
+      const buffer = this.#filling ??= await this.#buffer();
+      const part = piece.subarray(at, at + BUFFER_BYTES - this.#filled);
+      buffer.set(part, this.#filled);
+      this.#filled += part.byteLength;
+      at += part.byteLength;
+      if (this.#filled === BUFFER_BYTES) this.#send();
     }
-    if (this.#failure !== undefined) throw this.#failure;
   }
 
   async digest(): Promise<Digest> {
-    this.#worker.postMessage(null);
+    this.#send();
+    this.#tell(null);
     return `${this.#algorithm}:${await this.#encoded.promise}`;
   }
 
   end(): void {
     this.#worker.terminate();
   }
+
+  /** An empty buffer, once the thread has one to spare. */
+  async #buffer(): Promise<Uint8Array<ArrayBuffer>> {
+    for (;;) {
+      if (this.#failure !== undefined) throw this.#failure;
+      const free = this.#free.pop();
+      if (free !== undefined) return new Uint8Array(free);
+      if (this.#made < BUFFERS_MOST) {
+        this.#made++;
+        return new Uint8Array(BUFFER_BYTES);
+      }
+      await new Promise<void>((resolve) => this.#room = resolve);
+    }
+  }
+
+  #send(): void {
+    const buffer = this.#filling?.buffer;
+    if (buffer === undefined) return;
+    this.#tell({ buffer, length: this.#filled }, [buffer]);
+    this.#filling = undefined;
+    this.#filled = 0;
+  }
+
+  #tell(told: Told, transfer: Transferable[] = []): void {
+    this.#worker.postMessage(told, transfer);
+  }
 }
 
 interface ThreadScope {
-  onmessage: ((event: MessageEvent<string | Uint8Array | null>) => void) | null;
-  postMessage(said: Said): void;
+  onmessage: ((event: MessageEvent<Told>) => void) | null;
+  postMessage(said: Said, transfer?: Transferable[]): void;
 }
 
 /** Made from the text of a function, so that the thread needs no file beside a bundle: it must not use anything from outside. */
@@ -103,8 +140,8 @@ function serve(scope: ThreadScope, make: typeof createHash): void {
     if (typeof data === "string") hash = make(data);
     else if (data === null) scope.postMessage(hash!.digest("hex"));
     else {
-      hash!.update(data);
-      scope.postMessage(data.byteLength);
+      hash!.update(new Uint8Array(data.buffer, 0, data.length));
+      scope.postMessage(data.buffer, [data.buffer]);
     }
   };
 }

@@ -43,6 +43,7 @@ export async function* blobBytes(place: LayerPlace, blob: Descriptor): AsyncGene
     for (;;) {
       const value = await coming;
       if (value === undefined) break;
+      place.signal?.throwIfAborted();
       coming = reader.read();
       coming.catch(() => {});
       size += value.byteLength;

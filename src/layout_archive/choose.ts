@@ -4,6 +4,7 @@
  * @module
  */
 import { FerryError } from "../errors.ts";
+import { isTag } from "../reference/grammar.ts";
 
 /** What images of archives have to be told apart by. */
 export interface Candidate {
@@ -13,6 +14,35 @@ export interface Candidate {
   readonly tags: readonly string[];
   /** Digest, where it is known. */
   readonly digest?: string;
+}
+
+/** The tag at the end of a full name, "" where there is none: anybody may have written an archive. */
+export function tagOfName(name: string): string {
+  const end = name.slice(name.lastIndexOf(":") + 1);
+  return name.includes(":") && !name.includes("@") && isTag(end) ? end : "";
+}
+
+/**
+ * Fails where two images have one tag: the later one would take the place of the other.
+ *
+ * @throws {FerryError} FLAG_INVALID
+ */
+export function refuseSameTags(
+  images: readonly { readonly tag: string; readonly digest: string; readonly name: string }[],
+): void {
+  const taken = new Map<string, string>();
+  for (const { digest, name, tag } of images) {
+    const other = taken.get(tag) ?? digest;
+    taken.set(tag, digest);
+    if (other === digest) continue;
+    throw new FerryError(
+      "FLAG_INVALID",
+      `Several images of the archive have the tag "${tag}", "${name}" is one of them`,
+      {
+        hint: "store one at a time with --name; images of a bundle are stored under their own names by bundle push",
+      },
+    );
+  }
 }
 
 /**

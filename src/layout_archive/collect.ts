@@ -22,6 +22,8 @@ export interface Item {
   readonly kind: "manifest" | "blob";
   /** Media type of a manifest. */
   readonly mediaType?: string;
+  /** A local file that holds just these bytes where nobody damaged it. */
+  readonly file?: string;
   /** Reads it; fails at its end where it is not what its digest says. */
   readonly read: () => AsyncIterable<Uint8Array>;
 }
@@ -125,7 +127,14 @@ export class Collector {
     }
     this.#seen.add(blob.digest);
     const place = { transport: root.transport, reference: root.reference, ...this.#call() };
-    this.items.push({ digest: blob.digest, size, kind: "blob", read: () => blobBytes(place, { ...blob, size }) });
+    const { file } = root.transport.blobSource(root.reference, blob);
+    this.items.push({
+      digest: blob.digest,
+      size,
+      kind: "blob",
+      ...(file === undefined ? {} : { file }),
+      read: () => blobBytes(place, { ...blob, size }),
+    });
   }
 
   async #addReferrers(root: Root, digest: Digest, tags: readonly string[]): Promise<void> {

@@ -11,6 +11,7 @@ import { type Digest, digestOf, DigestVerifier } from "../oci/digest.ts";
 import { parseImageConfig } from "../oci/image_config.ts";
 import { buildManifest, type Manifest, MANIFEST_MAX_BYTES } from "../oci/manifest.ts";
 import { MEDIA_TYPE } from "../oci/media_type.ts";
+import { tagOfName } from "./choose.ts";
 import type { ArchiveContent, ArchiveEntry, StoredBytes } from "./content.ts";
 import { RandomFile } from "./random_file.ts";
 import type { TarArchive, TarPlace } from "./tar_index.ts";
@@ -77,10 +78,14 @@ export async function dockerContent(archive: TarArchive, image: SavedImage): Pro
   };
   try {
     const layers: Descriptor[] = [];
+    const known = new Map<string, Layer>();
     for (const [at, path] of image.layers.entries()) {
       const place = archive.find(path);
       if (place === undefined) throw invalid(`"${path}", a layer, is missing`);
-      const layer = await layerOf(archive, place, path, diffIds[at]!, spools);
+      // Empty layers are often one file that is named many times.
+      const key = `${place.offset} ${diffIds[at]}`;
+      const layer = known.get(key) ?? await layerOf(archive, place, path, diffIds[at]!, spools);
+      known.set(key, layer);
       blobs.set(layer.descriptor.digest, layer.bytes);
       layers.push(layer.descriptor);
     }
@@ -99,8 +104,13 @@ export async function dockerContent(archive: TarArchive, image: SavedImage): Pro
 }
 
 function entriesOf({ descriptor }: Manifest, { names }: SavedImage): ArchiveEntry[] {
-  const entry = (name: string) => ({ descriptor, name, tag: name.slice(name.lastIndexOf(":") + 1) });
+  const entry = (name: string) => ({ descriptor, name, tag: tagOfName(name) });
   return names.length === 0 ? [{ descriptor, name: "", tag: "" }] : names.map(entry);
+}
+
+interface Layer {
+  readonly descriptor: Descriptor;
+  readonly bytes: StoredBytes;
 }
 
 async function layerOf(
@@ -109,7 +119,7 @@ async function layerOf(
   path: string,
   diffId: Digest,
   spools: RandomFile[],
-): Promise<{ readonly descriptor: Descriptor; readonly bytes: StoredBytes }> {
+): Promise<Layer> {
   const [start = new Uint8Array(0)] = await Array.fromAsync(
     archive.read({ ...place, size: Math.min(place.size, DETECT_BYTES) }),
   );

@@ -5,7 +5,7 @@
  */
 import { localPlatform } from "../config/local_platform.ts";
 import type { Descriptor } from "../oci/descriptor.ts";
-import { type Digest, parseDigest } from "../oci/digest.ts";
+import type { Digest } from "../oci/digest.ts";
 import { buildManifest, type Manifest } from "../oci/manifest.ts";
 import { MEDIA_TYPE } from "../oci/media_type.ts";
 import { findPlatform } from "../oci/platform_select.ts";
@@ -14,6 +14,7 @@ import { isRepository } from "../reference/grammar.ts";
 import { formatReference } from "../reference/format.ts";
 import { type Reference, withDigest } from "../reference/reference.ts";
 import { type CollectOptions, Collector, type Item, type Root } from "./collect.ts";
+import { DOCKER_PATH, dockerEntry, dockerImage } from "./docker_file.ts";
 import type { LayoutArchive } from "./write.ts";
 
 const REF_NAME = "org.opencontainers.image.ref.name";
@@ -39,6 +40,7 @@ export interface Export {
  * @throws {FerryError} MANIFEST_UNKNOWN, BLOB_UNKNOWN where a part is missing, and failures of the transport
  */
 export async function exportImage(root: Root, options: ExportOptions = {}): Promise<Export> {
+  await root.transport.copyGuard?.export(root.reference, options.signal);
   const collector = new Collector(options);
   await collector.add(root);
   const named = options.name ?? root.reference;
@@ -63,7 +65,7 @@ export async function exportImage(root: Root, options: ExportOptions = {}): Prom
   return {
     archive: {
       manifests: [top, ...listed],
-      files: docker === undefined ? [] : [{ name: "manifest.json", text: docker }],
+      files: docker === undefined ? [] : [{ name: DOCKER_PATH, text: docker }],
       items: [...collector.items, ...lists.map(({ item }) => item)],
     },
     external: collector.external,
@@ -95,22 +97,12 @@ export function referrerLists(
 /** The text of manifest.json, for engines that know no layouts; undefined where there is no image for them. */
 async function dockerFile(root: Root, named: Reference): Promise<string | undefined> {
   const manifest = await imageOf(root);
-  if (manifest?.config === undefined) return undefined;
-  const type = manifest.config.mediaType;
-  if (type !== MEDIA_TYPE.ociConfig && type !== MEDIA_TYPE.dockerConfig) return undefined;
-  const path = ({ digest }: Descriptor) => {
-    const { algorithm, encoded } = parseDigest(digest);
-    return `blobs/${algorithm}/${encoded}`;
-  };
+  const image = manifest === undefined ? undefined : dockerImage(manifest);
+  if (image === undefined) return undefined;
   const sources = Object.fromEntries(
-    manifest.layers.map((layer) => [layer.digest, layer] as const).sort(([a], [b]) => a < b ? -1 : 1),
+    image.layers.map((layer) => [layer.digest, layer] as const).sort(([a], [b]) => a < b ? -1 : 1),
   );
-  return JSON.stringify([{
-    Config: path(manifest.config),
-    RepoTags: [dockerName(named)],
-    Layers: manifest.layers.map(path),
-    LayerSources: sources,
-  }]);
+  return JSON.stringify([{ ...dockerEntry(image, [dockerName(named)]), LayerSources: sources }]);
 }
 
 async function imageOf({ transport, reference, manifest }: Root): Promise<Manifest | undefined> {

@@ -8,6 +8,7 @@ import { type Digest, parseDigest } from "../oci/digest.ts";
 import { MANIFEST_MAX_BYTES, parseManifest } from "../oci/manifest.ts";
 import { MEDIA_TYPE } from "../oci/media_type.ts";
 import { isTag } from "../reference/grammar.ts";
+import { tagOfName } from "./choose.ts";
 import type { ArchiveContent, ArchiveEntry, StoredBytes } from "./content.ts";
 import type { TarArchive } from "./tar_index.ts";
 
@@ -43,9 +44,7 @@ export async function layoutContent(archive: TarArchive): Promise<ArchiveContent
 
 /** A tag by itself, or the one at the end of a full name: some tools write that instead. */
 function tagOf(text: string): string {
-  if (isTag(text)) return text;
-  const end = text.slice(text.lastIndexOf(":") + 1);
-  return text.includes(":") && !text.includes("@") && isTag(end) ? end : "";
+  return isTag(text) ? text : tagOfName(text);
 }
 
 async function checkVersion(archive: TarArchive): Promise<void> {

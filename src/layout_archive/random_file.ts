@@ -5,6 +5,7 @@
  */
 import { type FileHandle, open } from "node:fs/promises";
 import { FerryError } from "../errors.ts";
+import type { Stretch } from "../file/hash_program.ts";
 
 const CHUNK = 1 << 18;
 
@@ -20,11 +21,13 @@ interface Part {
 /** Bytes on disk. */
 export class RandomFile implements AsyncDisposable {
   readonly #parts: readonly Part[];
+  readonly #named: boolean;
   /** Bytes of all parts. */
   readonly size: number;
 
-  private constructor(parts: readonly Part[]) {
+  private constructor(parts: readonly Part[], named: boolean) {
     this.#parts = parts;
+    this.#named = named;
     this.size = parts.reduce((sum, { size }) => sum + size, 0);
   }
 
@@ -47,7 +50,7 @@ export class RandomFile implements AsyncDisposable {
       for (const { handle } of parts) await handle.close().catch(() => {});
       throw cannot(`open "${paths[parts.length]}"`, cause);
     }
-    return new RandomFile(parts);
+    return new RandomFile(parts, true);
   }
 
   /**
@@ -72,7 +75,7 @@ export class RandomFile implements AsyncDisposable {
         }
         size += piece.byteLength;
       }
-      return new RandomFile([{ path, handle, start: 0, size }]);
+      return new RandomFile([{ path, handle, start: 0, size }], false);
     } catch (error) {
       await handle?.close().catch(() => {});
       await Deno.remove(path).catch(() => {});
@@ -100,11 +103,21 @@ export class RandomFile implements AsyncDisposable {
     }
   }
 
+  /** Where bytes lie, for who reads the files by their paths; undefined for a temporary file, which has none. */
+  stretches(offset: number, size: number): readonly Stretch[] | undefined {
+    if (!this.#named) return undefined;
+    return this.#parts.flatMap((part) => {
+      const from = Math.max(offset, part.start);
+      const end = Math.min(offset + size, part.start + part.size);
+      return from < end ? [{ path: part.path, offset: from - part.start, size: end - from }] : [];
+    });
+  }
+
   /** Closes the files. */
   async [Symbol.asyncDispose](): Promise<void> {
     for (const { handle, path } of this.#parts) {
       await handle.close().catch(() => {});
-      if (path.includes("ferry-spool-") && Deno.build.os === "windows") await Deno.remove(path).catch(() => {});
+      if (!this.#named && Deno.build.os === "windows") await Deno.remove(path).catch(() => {});
     }
   }
 }

@@ -8,6 +8,7 @@ import { cleanEntryPath } from "../archive/entry_path.ts";
 import { TAR_TYPE } from "../archive/tar_header.ts";
 import { readTar } from "../archive/tar_read.ts";
 import { FerryError } from "../errors.ts";
+import type { Stretch } from "../file/hash_program.ts";
 import { RandomFile } from "./random_file.ts";
 
 /** An entry with content. */
@@ -76,6 +77,9 @@ export class TarArchive implements AsyncDisposable {
     const source = new SkippingSource(file);
     for await (const { header, offset } of readTar(source, { skipper: source, strictEnd: true })) {
       const path = cleanEntryPath(header.name);
+      // Of several entries with one path the last one counts, as it does where archives are unpacked.
+      files.delete(path);
+      links.delete(path);
       if (header.type === TAR_TYPE.symbolicLink) {
         links.set(path, cleanEntryPath(`${path.slice(0, Math.max(path.lastIndexOf("/"), 0))}/${header.linkname}`));
       } else if (header.type === TAR_TYPE.hardLink) links.set(path, cleanEntryPath(header.linkname));
@@ -115,6 +119,11 @@ export class TarArchive implements AsyncDisposable {
   /** Bytes of an entry from some offset on. */
   read(place: TarPlace, offset = 0): AsyncGenerator<Uint8Array<ArrayBuffer>, void, undefined> {
     return this.#file.read(place.offset + offset, place.size - offset);
+  }
+
+  /** Where the bytes of an entry lie on disk; undefined where the archive is in a temporary file. */
+  stretches({ offset, size }: TarPlace): readonly Stretch[] | undefined {
+    return this.#file.stretches(offset, size);
   }
 
   /**

@@ -3,11 +3,12 @@
  *
  * @module
  */
-import { TAR_TYPE, tarHeader } from "../archive/tar_header.ts";
-import { TAR_END, tarEntry } from "../archive/tar_write.ts";
+import { encodeHeader } from "../archive/tar_encode.ts";
+import { TAR_TYPE, tarHeader, tarPadding } from "../archive/tar_header.ts";
+import { TAR_END } from "../archive/tar_write.ts";
 import { FerryError } from "../errors.ts";
 import type { Descriptor } from "../oci/descriptor.ts";
-import { parseDigest } from "../oci/digest.ts";
+import { checkContent, parseDigest } from "../oci/digest.ts";
 import type { Item } from "./collect.ts";
 
 /** A file beside the layout's own. */
@@ -37,10 +38,15 @@ export function indexJson(manifests: readonly Descriptor[]): string {
 }
 
 /** The bytes of the archive; they fail where an item is not what its digest says. */
-export async function* layoutArchive(
-  archive: LayoutArchive,
-  onBytes?: (item: Item, bytes: number) => void,
-): AsyncGenerator<Uint8Array, void, undefined> {
+export async function* layoutArchive(archive: LayoutArchive): AsyncGenerator<Uint8Array, void, undefined> {
+  for (const part of layoutParts(archive)) {
+    if (part instanceof Uint8Array) yield part;
+    else yield* itemBytes(part);
+  }
+}
+
+/** What the archive is made of, in order: bytes, and items whose bytes come next. */
+export function* layoutParts(archive: LayoutArchive): Generator<Uint8Array | Item, void, undefined> {
   yield* textFile("oci-layout", LAYOUT_TEXT);
   yield* textFile("index.json", indexJson(archive.manifests));
   for (const { name, text } of archive.files ?? []) yield* textFile(name, text);
@@ -50,29 +56,38 @@ export async function* layoutArchive(
     for (const folder of ["blobs/", `blobs/${algorithm}/`]) {
       if (folders.has(folder)) continue;
       folders.add(folder);
-      yield* tarEntry(tarHeader(folder, { type: TAR_TYPE.folder, mode: 0o755 }));
+      yield encodeHeader(tarHeader(folder, { type: TAR_TYPE.folder, mode: 0o755 }));
     }
-    try {
-      yield* tarEntry(tarHeader(`blobs/${algorithm}/${encoded}`, { size: item.size }), watched(item, onBytes));
-    } catch (error) {
-      if (!(error instanceof FerryError) || error.message.includes(item.digest)) throw error;
-      throw new FerryError(error.code, `Could not write "${item.digest}": ${error.message}`, { cause: error });
-    }
+    yield encodeHeader(tarHeader(`blobs/${algorithm}/${encoded}`, { size: item.size }));
+    yield item;
+    yield new Uint8Array(tarPadding(item.size));
   }
   yield TAR_END;
 }
 
-async function* watched(
-  item: Item,
-  onBytes: ((item: Item, bytes: number) => void) | undefined,
-): AsyncGenerator<Uint8Array, void, undefined> {
-  for await (const piece of item.read()) {
-    yield piece;
-    onBytes?.(item, piece.byteLength);
+/**
+ * The bytes of an item.
+ *
+ * @throws {FerryError} SIZE_MISMATCH, DIGEST_MISMATCH where it is not what it says, and what reading it fails with
+ */
+export async function* itemBytes(item: Item): AsyncGenerator<Uint8Array, void, undefined> {
+  let size = 0;
+  try {
+    for await (const piece of item.read()) {
+      size += piece.byteLength;
+      if (size > item.size) break;
+      yield piece;
+    }
+    checkContent({ digest: item.digest, size }, item, `blob "${item.digest}"`);
+  } catch (error) {
+    if (!(error instanceof FerryError) || error.message.includes(item.digest)) throw error;
+    throw new FerryError(error.code, `Could not write "${item.digest}": ${error.message}`, { cause: error });
   }
 }
 
-function textFile(name: string, text: string): AsyncGenerator<Uint8Array, void, undefined> {
+function* textFile(name: string, text: string): Generator<Uint8Array, void, undefined> {
   const bytes = new TextEncoder().encode(text);
-  return tarEntry(tarHeader(name, { size: bytes.byteLength }), bytes);
+  yield encodeHeader(tarHeader(name, { size: bytes.byteLength }));
+  yield bytes;
+  yield new Uint8Array(tarPadding(bytes.byteLength));
 }

@@ -37,6 +37,8 @@ export interface LayerNode {
   readonly diffId: Digest | undefined;
   /** Algorithm of its digests. */
   algorithm: string;
+  /** Level that it is compressed anew with; undefined for its compression's default, where it has to be compressed. */
+  level?: number | undefined;
   /** What is done to its entries, in order. */
   readonly edits: EntryEdit[];
   /** It is left out. */

@@ -5,9 +5,11 @@
  */
 import { inPool } from "../copy/pool.ts";
 import { FerryError, isFerryError } from "../errors.ts";
-import { blobBytes, type LayerPlace } from "../layer/open.ts";
+import { HashThreads } from "../file/hash_threads.ts";
+import { checkBlob } from "../layer/check_blob.ts";
+import type { LayerPlace } from "../layer/open.ts";
 import type { Descriptor } from "../oci/descriptor.ts";
-import type { Digest } from "../oci/digest.ts";
+import { type Digest, isDigest } from "../oci/digest.ts";
 import type { Manifest } from "../oci/manifest.ts";
 import { isImageType, isIndexType, isSchema1Type, MEDIA_TYPE } from "../oci/media_type.ts";
 import { type Reference, withDigest } from "../reference/reference.ts";
@@ -67,9 +69,10 @@ export async function verifyImage(place: LayerPlace, options: VerifyOptions = {}
   };
   for (let level: Node[] = [{ descriptor: top, kind: "manifest" }]; level.length > 0;) {
     const next: Node[] = [];
+    using threads = options.deep === true ? threadsFor(place, level) : undefined;
     await inPool(level, AT_ONCE, async (node) => {
       const { finding, children } = node.kind === "blob"
-        ? await lookAtBlob(place, node.descriptor, options)
+        ? await lookAtBlob(place, node.descriptor, options, threads)
         : await lookAtManifest(place, node, options);
       found(finding);
       for (const child of children) {
@@ -81,6 +84,15 @@ export async function verifyImage(place: LayerPlace, options: VerifyOptions = {}
     level = next;
   }
   return findings;
+}
+
+/** Threads for the blobs of a level that lie in local files. */
+function threadsFor({ reference, signal, transport }: LayerPlace, level: readonly Node[]): HashThreads | undefined {
+  const blobs = level.filter(({ kind }) => kind === "blob").map(({ descriptor }) => descriptor);
+  const local = blobs.filter((blob) =>
+    isDigest(blob.digest) && transport.blobSource(reference, blob).file !== undefined
+  );
+  return HashThreads.worthFor(local.map(({ size }) => size), { signal });
 }
 
 interface Look {
@@ -117,7 +129,12 @@ async function lookAtManifest(place: LayerPlace, { descriptor, kind }: Node, opt
   };
 }
 
-async function lookAtBlob(place: LayerPlace, descriptor: Descriptor, options: VerifyOptions): Promise<Look> {
+async function lookAtBlob(
+  place: LayerPlace,
+  descriptor: Descriptor,
+  options: VerifyOptions,
+  threads?: HashThreads,
+): Promise<Look> {
   const look = (state: Finding["state"], reason?: string): Look => ({
     finding: { kind: "blob", descriptor, state, ...(reason === undefined ? {} : { reason }) },
     children: [],
@@ -128,7 +145,7 @@ async function lookAtBlob(place: LayerPlace, descriptor: Descriptor, options: Ve
     if (descriptor.size >= 0 && head.size >= 0 && head.size !== descriptor.size) {
       return look("wrong", `has ${head.size} bytes, its descriptor says ${descriptor.size}`);
     }
-    if (options.deep === true) { for await (const piece of blobBytes(place, descriptor)) void piece; }
+    if (options.deep === true) await checkBlob(place, descriptor, threads);
     return look("good");
   } catch (error) {
     const state = stateOf(error);

@@ -289,3 +289,45 @@ Deno.test({
       }
     }),
 });
+
+Deno.test("names of an archive that hold no tag give none, and images of one tag are told from each other", async () => {
+  const dir = await Deno.makeTempDir();
+  try {
+    const layer = await archiveOf([file("a", "one")]);
+    const text = new TextDecoder().decode(layer);
+    const rootfs = {
+      type: "layers",
+      diff_ids: Array.from({ length: 3 }, () => `sha256:${createHash("sha256").update(layer).digest("hex")}`),
+    };
+    const config = (author: string) => JSON.stringify({ architecture: "amd64", os: "linux", author, rootfs });
+    const images = async (...names: string[][]) => {
+      const list = names.map((RepoTags, at) => ({ Config: `${at}.json`, RepoTags, Layers: ["l", "l", "l"] }));
+      const configs = names.map((_, at) => file(`${at}.json`, config(String(at))));
+      await Deno.writeFile(
+        `${dir}/x.tar`,
+        await archiveOf([file("manifest.json", JSON.stringify(list)), ...configs, file("l", text)]),
+      );
+      const { code, stderr, stdout } = await run(["image", "import", "--all", `ocidir://${dir}/a`, `${dir}/x.tar`]);
+      return { code, stderr, stdout: stdout.replaceAll(`ocidir://${dir}/`, "") };
+    };
+    const zeros = "0".repeat(64);
+    for (
+      const name of ["evil:../../x", "localhost:5000/app", "app", "a:", `a@sha256:${zeros}`, `a:b@sha256:${zeros}`]
+    ) {
+      const { code, stderr } = await images([name]);
+      assert.deepEqual([code, /has no image with a tag\nhint: .*--name/.test(stderr)], [5, true], name);
+    }
+    const same = await images(["one:v1", "two:v1"], ["three:v2", "evil:../x"]);
+    assert.deepEqual([same.code, same.stdout], [0, "a:v1\na:v2\n"]);
+    const other = await images(["one:v3"], ["two:v3"]);
+    assert.equal(other.code, 2);
+    assert.match(
+      other.stderr,
+      /Several images of the archive have the tag "v3", "two:v3" is one of them\nhint: .*--name/,
+    );
+    assert.equal((await run(["image", "digest", `ocidir://${dir}/a:v3`])).code, 5, "nothing was stored");
+    assert.equal((await run(["image", "verify", "--deep", `ocidir://${dir}/a:v1`])).code, 0);
+  } finally {
+    await Deno.remove(dir, { recursive: true });
+  }
+});

@@ -1,5 +1,8 @@
 /** Bundles in several files, and what is wrong with them. */
 import assert from "node:assert/strict";
+import { MEDIA_TYPE } from "../../src/oci/media_type.ts";
+import { Content, writeLayout } from "../support/content.ts";
+import { addImage } from "../support/images.ts";
 import { BundlePlace, sha256Of } from "./place.ts";
 
 const LINE = /^(\S+) +(\S+) +(\S+)/;
@@ -108,4 +111,29 @@ Deno.test("volumes of an older bundle do not count where a list says so", async 
   assert.equal((await place.json("list", file)).images.length, 1);
   await place.ok("create", "-o", file, place.all[1]!);
   assert.equal((await place.json("list", file)).images[0].name, place.all[1]);
+});
+
+Deno.test("large layers that lie in several volumes are found good, and the one that is not", async () => {
+  await using place = await BundlePlace.open();
+  const content = new Content();
+  const layers = [18, 16].map((mib, seed) => {
+    const bytes = new Uint8Array(mib << 20).fill(seed + 1);
+    const digest = content.addBlob(bytes);
+    return { descriptor: { mediaType: MEDIA_TYPE.ociLayer, digest, size: bytes.byteLength }, diffId: digest };
+  });
+  addImage(content, { tag: "v1", layers });
+  await writeLayout(content, place.path("layout"));
+  const file = place.path("all.tar");
+  await place.ok("create", "-o", file, `ocidir://${place.path("layout")}:v1`, "--split", "7MiB");
+  const good = await place.json("verify", file);
+  assert.deepEqual([good.findings, good.volumes, good.content], [[], 5, 4]);
+  await damage(`${file}.004`, 6 << 20);
+  const found = await place.bundle("verify", file, "--format", "json");
+  assert.equal(found.code, 6);
+  assert.deepEqual(
+    JSON.parse(found.stdout).findings.map(({ kind, name, state }: Record<string, string>) => [state, kind, name]),
+    [["wrong", "volume", `${file}.004`], ["wrong", "blob", layers[1]!.descriptor.digest]],
+  );
+  const pushed = await place.bundle("push", file, "--to", place.target.host);
+  assert.match(pushed.stderr, /nothing was pushed: ".*all\.tar\.004" is not what/);
 });

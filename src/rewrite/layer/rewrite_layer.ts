@@ -29,12 +29,13 @@ export interface LayerTools {
 
 /** Says all that decides what becomes of a layer: layers of one key have the same content in the end. */
 export function layerKey(node: LayerNode): string {
-  const { original, added, json, algorithm, edits } = node;
+  const { original, added, json, algorithm, edits, level } = node;
   return [
     added?.key ?? original?.digest,
     original?.mediaType,
     json.mediaType,
     algorithm,
+    level,
     ...edits.map(({ key }) => key),
   ]
     .join("\n");
@@ -84,7 +85,8 @@ function edited({ edits, json }: LayerNode): boolean {
   return edits.length > 0 && layerTypeOf(json.mediaType as string) !== undefined;
 }
 
-function recompressed({ original, json }: LayerNode): boolean {
+function recompressed({ original, json, level }: LayerNode): boolean {
+  if (level !== undefined) return true;
   const [old, young] = [original?.mediaType, json.mediaType as string].map((type) =>
     layerTypeOf(type ?? "")?.compression
   );
@@ -109,7 +111,9 @@ async function write(
   const whole = new DigestVerifier(node.algorithm);
   const inside = compression === "none" ? whole : new DigestVerifier(node.algorithm);
   const plain = compression === "none" ? blocks(archive) : watched(blocks(archive), (piece) => inside.update(piece));
-  const file = await scratch.write(watched(compress(plain, compression), (piece) => whole.update(piece)));
+  const file = await scratch.write(
+    watched(compress(plain, compression, { level: node.level }), (piece) => whole.update(piece)),
+  );
   const digest = whole.digest();
   const { size } = whole;
   const descriptor = { mediaType: node.json.mediaType as string, digest, size };

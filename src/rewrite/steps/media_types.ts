@@ -3,7 +3,7 @@
  *
  * @module
  */
-import type { Compression } from "../../archive/compression.ts";
+import type { Compression, CompressOptions } from "../../archive/compression.ts";
 import { FerryError } from "../../errors.ts";
 import { isJsonObject } from "../../oci/descriptor.ts";
 import { MEDIA_TYPE } from "../../oci/media_type.ts";
@@ -39,11 +39,15 @@ export function convertTo(family: Family): Step {
   };
 }
 
-/** Compresses layers otherwise. What is no archive is kept. */
-export function compressLayers(compression: Compression): Step {
+/** Compresses layers otherwise; with a level all of them anew. What is no archive is kept. */
+export function compressLayers(compression: Compression, { level }: CompressOptions = {}): Step {
   return ({ root }) => {
     for (const node of manifestsOf(root)) {
-      for (const layer of layersOf(node)) if (!isElsewhere(layer)) setLayerType(layer, { compression });
+      for (const layer of layersOf(node)) {
+        if (isElsewhere(layer)) continue;
+        setLayerType(layer, { compression });
+        layer.level = layerTypeOf(layer.json.mediaType as string)?.compression === compression ? level : undefined;
+      }
     }
   };
 }
