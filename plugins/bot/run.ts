@@ -3,7 +3,8 @@ import { parseMemory } from "./file/memory.ts";
 import type { ScriptLimits } from "./file/types.ts";
 import type { run } from "./mod.ts";
 import { createActionLimit } from "./run/action_limit.ts";
-import { lazyLua } from "./run/open.ts";
+import { Changes } from "./run/changes.ts";
+import { lazyLua } from "./run/lazy_lua.ts";
 import { printingResult } from "./run/printing.ts";
 import { readSource } from "./run/read_source.ts";
 import { runScript } from "./run/run_script.ts";
@@ -11,14 +12,25 @@ import { runScript } from "./run/run_script.ts";
 /** Handler of `bot run`. */
 export default async function runFile(context: Context, { args, flags }: InputOf<typeof run>): Promise<CommandResult> {
   const limits = limitsOf(flags);
+  const lua = lazyLua();
+  // It is compiled while the script is read; whether that failed is seen when it is asked for.
+  lua().catch(() => {});
   const source = await readSource(context, args.file);
   const name = args.file === "-" ? "stdin" : args.file.replace(/^.*[/\\]/s, "");
-  return printingResult(context, (out, signal) =>
-    runScript(
-      { name, source, limits, args: args.args },
-      { context, out, dryRun: flags["dry-run"] === true, actions: createActionLimit(8), lua: lazyLua() },
-      signal,
-    ));
+  const dryRun = flags["dry-run"] === true;
+  const own = { context, dryRun, actions: createActionLimit(8), changes: new Changes(), lua };
+  // A script that comes by standard input has read all of it.
+  const shared = args.file === "-" ? own : { ...own, input: inputOf(context) };
+  return printingResult(
+    context,
+    (out, signal) => runScript({ name, source, limits, args: args.args }, { ...shared, out }, signal),
+  );
+}
+
+/** Standard input, opened when a script reads it. */
+function inputOf(context: Context): () => Promise<Uint8Array | undefined> {
+  let reader: ReadableStreamDefaultReader<Uint8Array> | undefined;
+  return async () => (await (reader ??= context.stdin.getReader()).read()).value;
 }
 
 /** Flags that say what a script may use. */

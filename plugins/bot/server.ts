@@ -26,24 +26,26 @@ export default async function serve(context: Context, { flags }: InputOf<typeof 
   const first = await read();
   return printingResult(context, async (out, signal) => {
     const options: ServerOptions = { context, dryRun: flags["dry-run"] === true, grace, out, signal };
-    let term = await startTerm(first, options);
     const { watchFile } = await loadSchedule();
+    const starting = startTerm(first, options);
+    let term: Term | undefined;
     using _watch = watchFile(first.path, {
       clock: context.clock,
       log: context.log,
       signal,
       onChange: async () => {
-        const next = await startTerm(await read(), options, () => term.end());
+        const last = term ?? await starting;
+        term = await startTerm(await read(), options, () => last.end());
         context.log.info("File was read anew", { file: first.path });
-        term = next;
       },
     });
+    await starting;
     await new Promise<void>((resolve) => {
       if (signal.aborted) resolve();
       signal.addEventListener("abort", () => resolve(), { once: true });
     });
     context.log.info("Stopping server");
-    await term.end();
+    await (term ?? await starting).end();
   });
 }
 

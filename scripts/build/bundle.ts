@@ -8,7 +8,9 @@ import { builtinModules } from "node:module";
 import { basename, join, resolve, sep as SEPARATOR } from "node:path";
 import { kernelParts } from "./kernel_parts.ts";
 import { pluginKit } from "./kit.ts";
+import { luaPrelude } from "./lua_prelude.ts";
 import { type BundledPackage, findPackages } from "./packages.ts";
+import { rawBytes } from "./raw_bytes.ts";
 
 /** What to bundle. */
 export interface BundleOptions {
@@ -73,6 +75,8 @@ export async function bundle(options: BundleOptions): Promise<Bundle> {
       legalComments: "none",
       plugins: [
         builtinsByPrefix,
+        rawBytes(options.outDir),
+        luaPrelude(),
         finder.plugin,
         kernelParts(options.root),
         pluginKit(options.root),

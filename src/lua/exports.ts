@@ -47,6 +47,11 @@ export interface LuaExports {
   lua_pushlightuserdata(state: State, pointer: Pointer): void;
   lua_pushcclosure(state: State, index: number, upvalues: number): void;
   lua_createtable(state: State, items: number, fields: number): void;
+  lua_iscfunction(state: State, index: number): number;
+  lua_getupvalue(state: State, index: number, at: number): Pointer;
+  lua_upvaluejoin(state: State, index: number, at: number, otherIndex: number, otherAt: number): void;
+  lua_getstack(state: State, level: number, activation: Pointer): number;
+  lua_getinfo(state: State, what: Pointer, activation: Pointer): number;
   lua_getglobal(state: State, name: Pointer): number;
   lua_setglobal(state: State, name: Pointer): void;
   lua_rawget(state: State, index: number): number;
@@ -64,6 +69,7 @@ export interface LuaExports {
   luaL_traceback(state: State, of: State, message: Pointer, level: number): void;
   luaL_where(state: State, level: number): void;
   luaL_loadbufferx(state: State, text: Pointer, size: number, name: Pointer, mode: Pointer): number;
+  lua_dump(state: State, writer: number, data: Pointer, strip: number): number;
   luaL_requiref(state: State, name: Pointer, open: number, isGlobal: number): void;
   lua_pcallk(
     state: State,

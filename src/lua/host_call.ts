@@ -95,7 +95,7 @@ export class HostCall implements LuaCall {
   fields(at: number): LuaTable {
     const { c } = this.#parts.machine;
     if (this.#typeOf(at) !== TYPE.userdata) this.#expected(at, "object");
-    c.lua_getiuservalue(this.#state, at, 1);
+    this.#parts.objects.pushFields(this.#state, at);
     const value = this.#parts.values.read(this.#state, -1);
     c.lua_settop(this.#state, -2);
     return value instanceof LuaTable ? value : new LuaTable(new Map());

@@ -97,8 +97,8 @@ const PROGRAMS: readonly (readonly [string, string])[] = [
   ["print(tostring(setmetatable({}, {__tostring = function() return 'T' end})))", "T"],
   ["function f(...) return select('#', ...), ... end print(f(nil, nil))", "2\tnil\tnil"],
   [
-    "print(type(string.dump), type(io), type(require), type(package), type(dofile), type(loadfile), type(os.execute))",
-    "nil\tnil\tnil\tnil\tnil\tnil\tnil",
+    "print(type(string.dump), type(io), type(require), type(module), type(dofile), type(loadfile), type(os.execute))",
+    "nil\ttable\tnil\tfunction\tnil\tnil\tnil",
   ],
   ["print(load('return 2')(), select(2, load('\\27Lua')))", /^2\tattempt to load a binary chunk/.source],
   ["print(rawequal(getfenv(), _G), _VERSION, collectgarbage('count') > 0)", "true\tLua 5.1\ttrue"],

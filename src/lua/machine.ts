@@ -108,11 +108,14 @@ export class Machine {
     return span === undefined ? undefined : decoder.decode(this.memory.subarray(span.from, span.from + span.length));
   }
 
-  /** Compiles a chunk of text and pushes it; gives the message when it is wrong. */
-  load(state: State, source: Uint8Array, chunk: string): string | undefined {
+  /**
+   * Compiles a chunk of text and pushes it; gives the message when it is wrong. Mode `bt` takes what is compiled as well, of which
+   * nothing is checked: never what a script gives.
+   */
+  load(state: State, source: Uint8Array, chunk: string, mode: "t" | "bt" = "t"): string | undefined {
     const text = this.copy(source);
     const name = this.copy(encoder.encode(`${chunk}\0`));
-    const status = this.c.luaL_loadbufferx(state, text, source.byteLength, name, this.name("t"));
+    const status = this.c.luaL_loadbufferx(state, text, source.byteLength, name, this.name(mode));
     this.c.free(text);
     this.c.free(name);
     if (status === 0) return undefined;

@@ -1,9 +1,9 @@
 /**
- * The part of `os` that tells the time (Lua 5.1 reference manual, 5.8), and environment variables that a script may see.
+ * The part of `os` that tells the time and ends a script (Lua 5.1 reference manual, 5.8), and environment variables that it may see.
  *
  * @module
  */
-import { LuaError, type LuaLibrary, LuaTable } from "./types.ts";
+import { type LuaCall, LuaError, LuaExit, type LuaLibrary, LuaTable } from "./types.ts";
 
 const DAYS = ["Sunday", "Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday"];
 const MONTHS = [
@@ -47,6 +47,10 @@ export function osLibrary(now: () => number, env: (name: string) => string | und
     time: (call) => {
       if (call.type(1) === "nil") return Math.floor(now() / 1000);
       return timeOf(call.table(1));
+    },
+    /** Ends the script, never the program. */
+    exit: (call) => {
+      throw new LuaExit(exitCode(call));
     },
     date: (call) => {
       const format = call.type(1) === "nil" ? "%c" : call.text(1);
@@ -224,4 +228,11 @@ function isoWeek({ year, yearDay, weekday }: Calendar): { readonly year: number;
   const thursday = new Date(Date.UTC(year, 0, 1 + yearDay - (weekday + 6) % 7 + 3));
   const first = Date.UTC(thursday.getUTCFullYear(), 0, 1);
   return { year: thursday.getUTCFullYear(), week: 1 + Math.floor((thursday.getTime() - first) / DAY / 7) };
+}
+
+/** Code of `os.exit`: a number, true for success and false for failure. */
+function exitCode(call: LuaCall): number {
+  if (call.type(1) === "nil") return 0;
+  if (call.type(1) === "boolean") return call.truth(1) ? 0 : 1;
+  return call.integer(1);
 }

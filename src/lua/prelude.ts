@@ -5,6 +5,8 @@
  * @module
  */
 
+import { ENVIRONMENTS } from "./environments_prelude.ts";
+
 /** Runs before a script, on its thread. */
 export const PRELUDE = `
 local host, HOST = ...
@@ -321,17 +323,17 @@ do
   math.randomseed = function(n) seed(whole(tonumber(n) or 0)) end
 end
 
+${ENVIRONMENTS}
 -- Chunks are text: bytecode could break the machine.
 do
   local load_ = load
-  local function compile(chunk, name, env, count)
-    if count > 3 then return load_(chunk, name, "t", env) end
-    return load_(chunk, name, "t")
+  load = function(chunk, name, mode, ...)
+    local env = globals
+    if select("#", ...) > 0 then env = ... end
+    return load_(chunk, name, "t", env)
   end
-  load = function(chunk, name, mode, ...) return compile(chunk, name, (...), 3 + select("#", ...)) end
-  loadstring = function(text, name) return load_(text, name or text, "t") end
+  loadstring = function(text, name) return load_(text, name or text, "t", globals) end
 end
-getfenv = function() return _G end
 dofile, loadfile, warn = nil, nil, nil
 do
   local collect = collectgarbage

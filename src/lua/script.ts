@@ -4,10 +4,11 @@
  * @module
  */
 import { Bridge, HOST_MARK } from "./bridge.ts";
+import { environmentFunctions } from "./environments.ts";
 import { type State, STATUS, TYPE_NAMES } from "./exports.ts";
 import { Machine } from "./machine.ts";
 import { osLibrary } from "./os_library.ts";
-import { PRELUDE } from "./prelude.ts";
+import { PRELUDE_CHUNK } from "./prelude_chunk.ts";
 import { stringFunctions } from "./string_library.ts";
 import { addFunction } from "./trampoline.ts";
 import { LuaError, type LuaFunction, type LuaLibrary, LuaStopped, type LuaValue } from "./types.ts";
@@ -83,6 +84,7 @@ export class Script {
   /**
    * Runs a chunk to its end.
    *
+   * @throws {LuaExit} it ended itself; the machine is of no further use then
    * @throws {LuaError} what the script failed with, `name:line: message`
    * @throws {LuaStopped} it ran out of time, or was stopped
    */
@@ -202,21 +204,24 @@ export class Script {
   #prepare(): void {
     const { c } = this.#machine;
     const thread = this.#thread;
-    const wrong = this.#machine.load(thread, new TextEncoder().encode(PRELUDE), "=prelude");
+    const wrong = this.#machine.load(thread, PRELUDE_CHUNK, "=prelude", "bt");
     if (wrong !== undefined) throw new Error(wrong);
     c.lua_createtable(thread, 0, 8);
-    for (const [name, run] of Object.entries(stringFunctions(this.#bridge, () => this.#lookInside()))) {
-      this.#set(name, () => this.#bridge.pushRaw(thread, run));
-    }
+    const functions = {
+      ...stringFunctions(this.#bridge, () => this.#lookInside()),
+      ...environmentFunctions(this.#machine),
+      traceback: (state: State) => this.#traceback(state),
+    };
+    for (const [name, run] of Object.entries(functions)) this.#set(name, () => this.#bridge.pushRaw(thread, run));
     this.#set("print", () =>
       this.#bridge.pushFunction(thread, "print", (call) => {
         this.#options.print(call.bytes(1));
       }));
     this.#set("preempted", () => this.#bridge.pushFunction(thread, "preempted", () => this.#preempted));
-    this.#set("traceback", () => this.#bridge.pushRaw(thread, (state) => this.#traceback(state)));
     c.lua_pushlightuserdata(thread, HOST_MARK);
     if (c.lua_pcallk(thread, 2, 0, 0, 0, 0) !== STATUS.ok) throw new Error(this.#failure(STATUS.run));
-    const { env, globals = {}, now = Date.now } = this.#options;
+    const { env, globals = {}, now = Date.now, print } = this.#options;
+    this.#global("io", { write: writeFunction(print) });
     this.#global("os", osLibrary(now, env ?? (() => undefined)));
     for (const [name, value] of Object.entries(globals)) this.#global(name, value as LuaValue);
   }
@@ -246,6 +251,14 @@ export class Script {
     if (type === 4 || type === 3) return this.#machine.text(this.#thread, -1)!;
     return `${this.#options.name}: (error object is a ${TYPE_NAMES[type] ?? "nil"} value)`;
   }
+}
+
+/** `io.write`, which writes where `print` does. */
+export function writeFunction(print: (bytes: Uint8Array) => void): LuaFunction {
+  return (call) => {
+    for (let at = 1; at <= call.count; at++) print(call.bytes(at));
+    return true;
+  };
 }
 
 /** The chunk without a byte order mark; a first line that begins with `#` is for the shell. */

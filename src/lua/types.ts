@@ -18,10 +18,29 @@ export type LuaValue =
   | Uint8Array
   | LuaObject
   | LuaCallable
+  | LuaLazy
   | LuaFunction
   | readonly LuaValue[]
   | ReadonlyMap<string | number, LuaValue>
   | { readonly [name: string]: LuaValue };
+
+/** A value that is made when it is needed; most fields of an object never are. */
+export class LuaLazy {
+  #make: (() => LuaValue) | undefined;
+  #value: LuaValue;
+
+  /** `make` is called once, or never. */
+  constructor(make: () => LuaValue) {
+    this.#make = make;
+  }
+
+  /** The value. */
+  get value(): LuaValue {
+    if (this.#make !== undefined) this.#value = this.#make();
+    this.#make = undefined;
+    return this.#value;
+  }
+}
 
 /** Several values that a function returns. */
 export class LuaResults {
@@ -59,7 +78,10 @@ export class LuaObject {
   readonly kind: LuaClass;
   /** What it stands for. */
   readonly value: unknown;
-  /** Fields that a script reads; tables in them may be changed by it, and `LuaCall.fields` shows what became of them. */
+  /**
+   * Fields that a script reads; tables in them may be changed by it, and `LuaCall.fields` shows what became of them. A field becomes
+   * a value of Lua when it is read.
+   */
   readonly fields: LuaTableSource | undefined;
 
   /** An object of a kind that stands for a value. */
@@ -160,5 +182,19 @@ export class LuaStopped extends Error {
   constructor(message: string, reason: "timeout" | "signal", cause?: unknown) {
     super(message, { cause });
     this.reason = reason;
+  }
+}
+
+/** A script ended itself with `os.exit`; it cannot catch that. */
+export class LuaExit extends Error {
+  /** Name of the class. */
+  override readonly name = "LuaExit";
+  /** Code, 0 where all is well. */
+  readonly code: number;
+
+  /** A code. */
+  constructor(code: number) {
+    super(`os.exit(${code})`);
+    this.code = code;
   }
 }

@@ -6,7 +6,16 @@
 import { type State, TYPE } from "./exports.ts";
 import type { Machine } from "./machine.ts";
 import type { Objects } from "./objects.ts";
-import { LuaCallable, LuaError, type LuaFunction, LuaObject, type LuaRead, LuaTable, type LuaValue } from "./types.ts";
+import {
+  LuaCallable,
+  LuaError,
+  type LuaFunction,
+  LuaLazy,
+  LuaObject,
+  type LuaRead,
+  LuaTable,
+  type LuaValue,
+} from "./types.ts";
 
 /** Tables inside tables are followed this deep. */
 const MAX_DEPTH = 100;
@@ -50,8 +59,9 @@ export class Values {
     if (value instanceof Uint8Array) return this.#machine.pushBytes(state, value);
     if (value instanceof LuaObject) return this.#objects().push(state, value);
     if (value instanceof LuaCallable) return this.#pushCallable(state, value, name);
+    if (value instanceof LuaLazy) return this.push(state, value.value, name);
     if (Array.isArray(value)) return this.#pushList(state, value);
-    this.#pushEntries(state, value instanceof Map ? value : Object.entries(value), name);
+    this.#pushEntries(state, value instanceof Map ? [...value] : Object.entries(value), name);
   }
 
   #pushCallable(state: State, { call, entries }: LuaCallable, name: string): void {
@@ -70,10 +80,10 @@ export class Values {
     }
   }
 
-  #pushEntries(state: State, entries: Iterable<readonly [string | number, LuaValue]>, name: string): void {
+  #pushEntries(state: State, entries: readonly (readonly [string | number, LuaValue])[], name: string): void {
     const { c } = this.#machine;
     const pushed = new Map<object, string | number>();
-    c.lua_createtable(state, 0, 0);
+    c.lua_createtable(state, 0, entries.length);
     for (const [key, value] of entries) {
       this.push(state, key);
       const before = typeof value === "object" && value !== null ? pushed.get(value) : undefined;

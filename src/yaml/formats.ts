@@ -4,6 +4,7 @@
  * @module
  */
 import { isFerryError } from "../errors.ts";
+import type { GoFunction } from "../output/template/value.ts";
 import type { TextFormat } from "./shape.ts";
 
 /** What is wrong with a text, or undefined. */
@@ -19,8 +20,14 @@ export interface FormatMistake {
   readonly severity?: "error" | "warning";
 }
 
+/** What texts are checked with. */
+export interface FormatOptions {
+  /** Functions that templates may use besides those that there are, by name. */
+  readonly functions?: Readonly<Record<string, GoFunction>>;
+}
+
 /** Checks of formats, each behind its loader. */
-export const FORMATS: Readonly<Record<TextFormat, () => Promise<FormatCheck>>> = {
+export const FORMATS: Readonly<Record<TextFormat, (options: FormatOptions) => Promise<FormatCheck>>> = {
   async regexp() {
     const { hasOpenAlternative, loadExpressions } = await import("../filter/regexp.ts");
     const compile = await loadExpressions("CONFIG_INVALID");
@@ -42,9 +49,9 @@ export const FORMATS: Readonly<Record<TextFormat, () => Promise<FormatCheck>>> =
     const { parseSchedule } = await import("../schedule/parse.ts");
     return (text) => text === "" ? undefined : mistakeOf(() => parseSchedule(text));
   },
-  async template() {
+  async template({ functions = {} }) {
     const { compileTemplate } = await import("../output/template/template.ts");
-    return (text) => text.includes("{{") ? mistakeOf(() => compileTemplate(text)) : undefined;
+    return (text) => text.includes("{{") ? mistakeOf(() => compileTemplate(text, { functions })) : undefined;
   },
   async platform() {
     const { parsePlatform } = await import("../oci/platform.ts");

@@ -5,7 +5,7 @@
  */
 export type { CheckOptions } from "./check.ts";
 export { CRED_KEYS, CREDS, type Creds, expandCreds, type ExpandOptions, hideSecrets, SECRET_KEYS } from "./creds.ts";
-export { type FormatMistake, mistakeOf } from "./formats.ts";
+export { type FormatMistake, type FormatOptions, mistakeOf } from "./formats.ts";
 export { type JsonSchema, jsonSchemaOf, type JsonSchemaOptions } from "./json_schema.ts";
 export { type FileProblem, ProblemList, problemText } from "./problem.ts";
 export { readYaml, type YamlFile } from "./read.ts";

@@ -4,7 +4,7 @@
  * @module
  */
 import { type CheckOptions, checkYaml } from "./check.ts";
-import { type FormatMistake, FORMATS } from "./formats.ts";
+import { type FormatMistake, type FormatOptions, FORMATS } from "./formats.ts";
 import { parseYaml } from "./parse.ts";
 import { ProblemList } from "./problem.ts";
 import type { Shape, TextFormat, ValueOf } from "./shape.ts";
@@ -43,7 +43,7 @@ export async function readYaml<const S extends Shape>(
   text: string,
   file: string,
   shape: S,
-  options: CheckOptions = {},
+  options: CheckOptions & FormatOptions = {},
 ): Promise<YamlFile<ValueOf<S>>> {
   const problems = new ProblemList(file);
   const parsed = parseYaml(text, problems);
@@ -56,7 +56,7 @@ export async function readYaml<const S extends Shape>(
   const tell = (path: YamlPath, at: Position, { hint, message, severity = "error" }: FormatMistake) =>
     problems.add({ path: formatPath(path), ...at, message, ...(hint === undefined ? {} : { hint }), severity });
   for (const format of new Set<TextFormat>(texts.map((one) => one.format))) {
-    const check = await FORMATS[format]();
+    const check = await FORMATS[format](options);
     for (const one of texts) {
       const mistake = one.format === format ? check(one.text) : undefined;
       if (mistake !== undefined) tell(one.path, one.at, one.secret ? secretMistake(format) : mistake);

@@ -1,6 +1,7 @@
 /** What scripts can do, over this project's own registry. */
 import assert from "node:assert/strict";
 import { digestOf } from "../../src/oci/digest.ts";
+import { run } from "../cli/harness.ts";
 import { bytesOf, Place } from "../serve/harness.ts";
 import { once, pushImage, snapshot } from "./harness.ts";
 
@@ -208,4 +209,47 @@ Deno.test("a script that asks about one tag after the other is read ahead for, w
   const plain = await printed(place, script, "defaults:\n  readAhead: false\n");
   assert.equal(ahead, plain);
   assert.equal(ahead, `${Array.from({ length: 30 }, (_, at) => at + 10).join(",")}\n`);
+});
+
+Deno.test("a library is there however a script comes by its name", async () => {
+  for (
+    const way of [
+      "semver",
+      "_G['sem' .. 'ver']",
+      "getfenv()['sem' .. 'ver']",
+      "loadstring('return sem' .. 'ver')()",
+      "package.loaded['_' .. 'G']['sem' .. 'ver']",
+    ]
+  ) {
+    const { code, stderr, stdout } = await run(["bot", "run", "-"], {
+      stdin: `print(${way}.compare("1.0.0", "1.0.1"))`,
+    });
+    assert.deepEqual([code, stdout], [0, "-1\n"], `${way}: ${stderr}`);
+  }
+});
+
+Deno.test("fields of objects are made when they are read, and stay what a script made of them", async () => {
+  await using place = await Place.open();
+  await pushImage(place, "app", "v1");
+  const text = await printed(
+    place,
+    `
+    local m = manifest.get("@REG@/app:v1")
+    print(m.Layers == m.layers, m.layers == m.layers, m.Config == m.config, m.nothing, m[1], type(m.export))
+    print(#m.layers, m.layers[1].Size == m.Layers[1].size, m.config.Digest == m.Config.digest, m:config().os == m.config(m).os)
+    m.annotations.added = "yes"
+    local edited = m:export()
+    print(edited.Annotations.added, edited.annotations["org.example.tag"], m:descriptor().Digest ~= edited:descriptor().Digest)
+    print(m:export():export():descriptor().Digest == edited:descriptor().Digest)
+    local ic = image.config("@REG@/app:v1")
+    print(ic.Config.Env[1], ic.History[1].CreatedBy, ic.RootFS.DiffIDs == ic.rootfs.diff_ids, pcall(function() ic.x = 1 end))
+  `,
+  );
+  assert.deepEqual(text.trimEnd().split("\n").slice(0, 4), [
+    "true\ttrue\ttrue\tnil\tnil\tfunction",
+    "1\ttrue\ttrue\ttrue",
+    "yes\tv1\ttrue",
+    "true",
+  ]);
+  assert.match(text, /PATH=\/bin\ta <b> & c\ttrue\tfalse\t.*attempt to index/);
 });

@@ -68,7 +68,7 @@ export async function snapshot(place: Place): Promise<Record<string, string>> {
 }
 
 /** A bot file with one script, or several, for a registry on plain HTTP. */
-export function botFile(place: Place, scripts: Readonly<Record<string, string>>, more = ""): string {
+export function botFile(place: Pick<Place, "host">, scripts: Readonly<Record<string, string>>, more = ""): string {
   const indented = Object.entries(scripts).map(([name, script]) =>
     `  - name: ${name}\n    script: |\n${script.trimEnd().replace(/^/gm, "      ")}\n`
   );
@@ -77,7 +77,7 @@ export function botFile(place: Place, scripts: Readonly<Record<string, string>>,
 
 /** Runs scripts over a registry with `bot once`. */
 export async function once(
-  place: Place,
+  place: Pick<Place, "host">,
   script: string | Readonly<Record<string, string>>,
   options: { readonly args?: readonly string[]; readonly more?: string; readonly env?: Record<string, string> } = {},
 ): Promise<RunResult> {

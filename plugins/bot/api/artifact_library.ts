@@ -13,7 +13,7 @@ import { attempt, nameOf, type Session } from "./session.ts";
 /** `artifact`. */
 export function artifactLibrary(session: Session): LuaLibrary {
   const list: LuaFunction = async (call) => {
-    const reference = referenceAt(call, 1);
+    const reference = referenceAt(session, call, 1);
     const value = call.object(1)?.value;
     const artifactType = optionsAt(call, 2).get("artifactType");
     const { signal } = call;

@@ -20,15 +20,11 @@ import {
 import { referenceAt, ScriptBlob, ScriptConfig } from "./objects.ts";
 import { attempt, nameOf, type Session } from "./session.ts";
 
-/** The kind of blobs: `b:put(...)` takes a blob where a reference is wanted, as regbot's did. */
-export function blobClass(): LuaClass {
-  return { name: "blob", methods: {} };
-}
-
 /** `blob`. */
-export function blobLibrary(session: Session, kind: LuaClass): LuaLibrary {
+export function blobLibrary(session: Session): LuaLibrary {
+  const kind: LuaClass = { name: "blob", methods: {} };
   const look: LuaFunction = async (call) => {
-    const reference = referenceAt(call, 1);
+    const reference = referenceAt(session, call, 1);
     const digest = call.count >= 2 ? call.text(2) : reference.digest;
     const name = nameOf(reference);
     session.debug("Retrieve blob", { ref: name, digest });
@@ -40,20 +36,25 @@ export function blobLibrary(session: Session, kind: LuaClass): LuaLibrary {
     return new LuaObject(kind, new ScriptBlob(reference, descriptor));
   };
   const put: LuaFunction = async (call) => {
-    const target = referenceAt(call, 1);
+    const target = referenceAt(session, call, 1);
     const content = contentAt(call, 2);
     const name = nameOf(target);
     const { signal } = call;
-    const stored = await session.change("Put blob", { ref: name }, () =>
-      attempt("Failed to put blob", async () => {
-        const transport = await session.transport(target);
-        const source = content instanceof ScriptBlob
-          ? (await session.transport(content.reference)).blobSource(content.reference, content.descriptor)
-          : sourceOf(content);
-        const there = await transport.headBlob(target, source.descriptor.digest, { signal });
-        if (there !== undefined) return source.descriptor;
-        return (await transport.putBlob(target, source, { signal, ...mountFrom(content, target) })).descriptor;
-      }));
+    const stored = await session.change(
+      "Put blob",
+      target,
+      { ref: name },
+      () =>
+        attempt("Failed to put blob", async () => {
+          const transport = await session.transport(target);
+          const source = content instanceof ScriptBlob
+            ? (await session.transport(content.reference)).blobSource(content.reference, content.descriptor)
+            : sourceOf(content);
+          const there = await transport.headBlob(target, source.descriptor.digest, { signal });
+          if (there !== undefined) return source.descriptor;
+          return (await transport.putBlob(target, source, { signal, ...mountFrom(content, target) })).descriptor;
+        }),
+    );
     const { digest, size } = stored ?? (content instanceof ScriptBlob ? content : sourceOf(content)).descriptor;
     return new LuaResults(digest, size);
   };

@@ -92,12 +92,7 @@ export function jsonLibrary(): LuaLibrary {
 
 /** `env`: variables that the file allows. */
 export function envLibrary(session: Session): LuaLibrary {
-  return { get: (call) => envOf(session, call.text(1)) ?? null };
-}
-
-/** An environment variable, where the script may see it. */
-export function envOf(session: Session, name: string): string | undefined {
-  return session.unsafe || session.env.includes(name) ? session.context.env(name) : undefined;
+  return { get: (call) => session.variable(call.text(1)) ?? null };
 }
 
 /** Tables with items from 1 on are lists, all others objects; an empty one is an object. */

@@ -6,6 +6,7 @@
 import {
   type Descriptor,
   getSmallBlob,
+  localPlatform,
   LuaError,
   type Manifest,
   parsePlatform,
@@ -36,7 +37,7 @@ export async function getManifest(
     `manifest ${platform ?? ""}`,
     reference,
     signal,
-    async (reference) =>
+    async (reference, signal) =>
       (await resolveManifest(await session.transport(reference), reference, wanted, { signal })).manifest,
   );
   return { manifest, descriptor: manifest.descriptor, reference };
@@ -48,7 +49,7 @@ export async function headManifest(session: Session, reference: Reference, signa
     "head",
     reference,
     signal,
-    async (reference) =>
+    async (reference, signal) =>
       await resolveDescriptor(await session.transport(reference), reference, { signal, requireDigest: true }),
   );
   return { manifest: undefined, descriptor, reference };
@@ -94,8 +95,8 @@ export async function configOf(
 
 /** Gets manifest and configuration of a tag. */
 export async function getConfig(session: Session, reference: Reference, signal: AbortSignal): Promise<FoundConfig> {
-  const { platform } = session;
-  return await session.readAhead.ask("config", reference, signal, async (reference) => {
+  const platform = machinePlatform(session);
+  return await session.readAhead.ask("config", reference, signal, async (reference, signal) => {
     const { manifest } = await attempt(
       `Failed retrieving "${nameOf(reference)}" manifest`,
       async () => await resolveManifest(await session.transport(reference), reference, platform, { signal }),
@@ -104,17 +105,23 @@ export async function getConfig(session: Session, reference: Reference, signal: 
   });
 }
 
+/** This machine's platform; looked up once. */
+export function machinePlatform(session: Session): Platform {
+  return session.platform ??= localPlatform();
+}
+
 /** A platform that cannot be read is this machine's, as in regbot. */
 function platformOf(session: Session, text: string | undefined): Platform {
-  if (text === undefined || text === "" || text === "local") return session.platform;
+  const own = machinePlatform(session);
+  if (text === undefined || text === "" || text === "local") return own;
   try {
-    return parsePlatform(text, session.platform);
+    return parsePlatform(text, own);
   } catch (error) {
     session.context.log.warn("Could not parse platform", {
       script: session.script,
       platform: text,
       err: error instanceof Error ? error.message : String(error),
     });
-    return session.platform;
+    return own;
   }
 }

@@ -37,7 +37,7 @@ export interface ManifestFunctions {
 /** The functions; `classes` is asked for when they run. */
 export function manifestFunctions(session: Session, classes: () => Classes): ManifestFunctions {
   const get = (index: boolean): LuaFunction => async (call) => {
-    const reference = referenceAt(call, 1);
+    const reference = referenceAt(session, call, 1);
     const platform = index ? "index" : call.count === 2 && call.type(2) !== "nil" ? call.text(2) : undefined;
     const name = nameOf(reference);
     session.debug("Retrieve manifest", { image: name, list: index, platform: index ? "" : platform ?? "" });
@@ -48,7 +48,7 @@ export function manifestFunctions(session: Session, classes: () => Classes): Man
     return manifestObject(classes(), found);
   };
   const head: LuaFunction = async (call) => {
-    const reference = referenceAt(call, 1);
+    const reference = referenceAt(session, call, 1);
     const name = nameOf(reference);
     session.debug("Retrieve manifest with head", { image: name });
     const found = await attempt(
@@ -65,20 +65,26 @@ export function manifestFunctions(session: Session, classes: () => Classes): Man
     const { descriptor, reference } = await foundAt(session, call, 1, true);
     const target = reference.digest === "" ? { ...reference, digest: descriptor.digest } : reference;
     const name = nameOf(target);
-    await session.change("Delete manifest", { image: name }, () =>
-      attempt(`Failed deleting "${name}"`, async () => {
-        const transport = await session.transport(target);
-        await transport.deleteManifest(withDigest(target, target.digest), { signal: call.signal, referrers: true });
-        await transport.close(target);
-        session.forgetCopies();
-      }));
+    await session.change(
+      "Delete manifest",
+      target,
+      { image: name },
+      () =>
+        attempt(`Failed deleting "${name}"`, async () => {
+          const transport = await session.transport(target);
+          await transport.deleteManifest(withDigest(target, target.digest), { signal: call.signal, referrers: true });
+          await transport.close(target);
+          session.forgetCopies();
+        }),
+    );
   };
   const put: LuaFunction = async (call) => {
-    const target = referenceAt(call, 2);
+    const target = referenceAt(session, call, 2);
     const manifest = await wholeManifest(session, await foundAt(session, call, 1, false), call.signal);
     const name = nameOf(target);
     await session.change(
       "Put manifest",
+      target,
       { image: name, digest: manifest.descriptor.digest },
       () =>
         attempt("Failed to put manifest", async () => {
@@ -133,7 +139,7 @@ export function foundAt(session: Session, call: LuaCall, at: number, head: boole
   }
   if (value !== undefined && !(value instanceof ScriptReference)) return call.bad(at, "manifest expected");
   if (value === undefined && call.type(at) !== "string") return call.bad(at, "manifest expected");
-  const reference = referenceAt(call, at);
+  const reference = referenceAt(session, call, at);
   const { signal } = call;
   if (!head) return attempt("manifest pull failed", () => getManifest(session, reference, "index", signal));
   return attempt(`Failed retrieving "${nameOf(reference)}" manifest`, () => headManifest(session, reference, signal));

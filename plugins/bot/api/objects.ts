@@ -12,7 +12,9 @@ import {
   LuaCallable,
   type LuaClass,
   LuaError,
+  LuaLazy,
   LuaObject,
+  type LuaTableSource,
   parseReference,
   type Reference,
 } from "../../../src/mod.ts";
@@ -20,6 +22,7 @@ import { shapeOf } from "../shapes/manifest.ts";
 import { IMAGE_CONFIG } from "../shapes/shape.ts";
 import { toScript } from "../shapes/to_script.ts";
 import type { Found, FoundConfig } from "./lookup.ts";
+import type { Session } from "./session.ts";
 
 /** A reference that a script may change. */
 export class ScriptReference {
@@ -68,19 +71,17 @@ export class ScriptBlob {
   }
 }
 
-/** The kinds of objects; each library defines the methods of its own. */
+/** The kinds of objects that several libraries make. */
 export interface Classes {
-  readonly reference: LuaClass;
   readonly manifest: LuaClass;
   readonly config: LuaClass;
-  readonly blob: LuaClass;
 }
 
 /** The reference that an argument names: a text, or an object that has one. */
-export function referenceAt(call: LuaCall, at: number): Reference {
+export function referenceAt({ schemes }: Session, call: LuaCall, at: number): Reference {
   if (call.type(at) === "string") {
     try {
-      return parseReference(call.text(at));
+      return parseReference(call.text(at), schemes);
     } catch (error) {
       if (isFerryError(error)) call.bad(at, `reference parsing failed: ${error.message}`);
       throw error;
@@ -99,8 +100,8 @@ export function manifestObject(classes: Classes, found: Found): LuaObject {
   const fields = toScript(manifest.json, shapeOf(manifest));
   const config = fields.get("config");
   const get = classes.manifest.methods.config;
-  if (config instanceof Map && get !== undefined) {
-    const callable = new LuaCallable(config, shifted(get));
+  if (config instanceof LuaLazy && get !== undefined) {
+    const callable = new LuaLazy(() => new LuaCallable(config.value as LuaTableSource, shifted(get)));
     fields.set("config", callable);
     fields.set("Config", callable);
   }

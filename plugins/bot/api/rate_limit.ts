@@ -20,7 +20,7 @@ const NOT_SET: RateLimit = { remain: 0, limit: 0, reset: 0, set: false, policies
 /** `m:ratelimit()`: pulls left, under Go's names. */
 export function rateLimitFunction(session: Session): LuaFunction {
   return async (call) => {
-    const reference = referenceAt(call, 1);
+    const reference = referenceAt(session, call, 1);
     const limit = await ask(session, reference, call.signal);
     return fieldsOf(limit);
   };
@@ -29,7 +29,7 @@ export function rateLimitFunction(session: Session): LuaFunction {
 /** `image.ratelimitWait(ref, limit [, poll [, timeout]])`: true when enough pulls are left, false when it took too long. */
 export function rateLimitWaitFunction(session: Session): LuaFunction {
   return async (call) => {
-    const reference = referenceAt(call, 1);
+    const reference = referenceAt(session, call, 1);
     const wanted = call.integer(2);
     const poll = durationAt(call, 3, "5m", "rate limit frequency");
     const timeout = durationAt(call, 4, "6h", "timeout");

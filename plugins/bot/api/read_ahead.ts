@@ -6,12 +6,10 @@
  */
 import { type Context, formatRepository, type Reference, withTag } from "../../../src/mod.ts";
 
-/** Answers that may be on their way or waiting for a kind of question. */
+/** Answers that may be on their way or waiting for a kind of question. Each time that some are thrown away it is half as many. */
 const AHEAD = 8;
 /** Tags in order that a script asks for before others are fetched ahead. */
 const STREAK = 2;
-/** Answers that nobody took before it is given up. */
-const WASTE = 16;
 /** Milliseconds for which an answer counts. */
 const FRESH = 20_000;
 
@@ -22,15 +20,18 @@ interface Ahead {
 
 /** One kind of question about the tags of one repository. */
 interface Trail {
+  /** Place that was asked about last. */
   last: number;
   streak: number;
+  /** Place that is fetched next. */
   next: number;
-  taken: number;
-  wasted: number;
+  /** Answers that may be ahead. */
+  window: number;
   readonly ahead: Map<number, Ahead>;
 }
 
 interface Listed {
+  readonly repository: string;
   readonly tags: readonly string[];
   readonly places: ReadonlyMap<string, number>;
   readonly trails: Map<string, Trail>;
@@ -42,7 +43,10 @@ export class ReadAhead {
   readonly #enabled: boolean;
   readonly #lists = new Map<string, Listed>();
   readonly #counted = new Map<string, Promise<boolean>>();
-  #free = new Set<string>();
+  readonly #free = new Set<string>();
+  readonly #ending = new AbortController();
+  readonly #underWay = new Set<Promise<unknown>>();
+  #signal: AbortSignal | undefined;
 
   /** Works only where it is enabled. */
   constructor(context: Context, enabled: boolean) {
@@ -54,12 +58,26 @@ export class ReadAhead {
   listed(repository: Reference, tags: readonly string[]): void {
     if (!this.#enabled || repository.scheme !== "reg" || tags.length <= STREAK) return;
     const places = new Map(tags.map((tag, at) => [tag, at]));
-    this.#lists.set(formatRepository(repository), { tags, places, trails: new Map() });
+    this.#lists.set(formatRepository(repository), {
+      repository: repository.repository,
+      tags,
+      places,
+      trails: new Map(),
+    });
   }
 
-  /** Forgets all answers: something was changed. */
-  forget(): void {
-    for (const { trails } of this.#lists.values()) trails.clear();
+  /** Forgets all answers about a repository: something in it was changed. One registry may have several names. */
+  forget({ repository }: Reference): void {
+    for (const list of this.#lists.values()) {
+      if (list.repository !== repository) continue;
+      for (const trail of list.trails.values()) drop(trail, () => true);
+    }
+  }
+
+  /** Stops what is still fetched, when the script has come to its end. */
+  async end(): Promise<void> {
+    this.#ending.abort(new Error("the script has ended"));
+    await Promise.allSettled(this.#underWay);
   }
 
   /** Answers a question about a tag, from what was fetched ahead where it was. */
@@ -67,41 +85,44 @@ export class ReadAhead {
     kind: string,
     reference: Reference,
     signal: AbortSignal,
-    lookUp: (reference: Reference) => Promise<T>,
+    lookUp: (reference: Reference, signal: AbortSignal) => Promise<T>,
   ): Promise<T> {
     const list = reference.digest === "" ? this.#lists.get(formatRepository(reference)) : undefined;
     const place = list?.places.get(reference.tag);
-    if (list === undefined || place === undefined) return await lookUp(reference);
+    if (list === undefined || place === undefined) return await lookUp(reference, signal);
     const trail = trailOf(list, kind);
+    const now = performance.now();
+    drop(trail, (ahead, { asked }) => ahead < place || place < trail.last || now - asked > FRESH);
     const known = trail.ahead.get(place);
     trail.ahead.delete(place);
-    const fresh = known !== undefined && performance.now() - known.asked < FRESH;
-    if (fresh) trail.taken++;
-    this.#note(trail, place);
+    if (place < trail.last) trail.streak = trail.next = 0;
+    else if (place > trail.last) trail.streak++;
+    trail.last = place;
+    trail.next = Math.max(trail.next, place + 1);
     if (await this.#mayGoOn(trail, reference, signal)) {
-      for (; trail.ahead.size < AHEAD && trail.next < list.tags.length; trail.next++) {
-        const answer = lookUp(withTag(reference, list.tags[trail.next]!));
-        answer.catch(() => {});
+      for (; trail.ahead.size < trail.window && trail.next < list.tags.length; trail.next++) {
+        const answer = this.#begin(withTag(reference, list.tags[trail.next]!), signal, lookUp);
         trail.ahead.set(trail.next, { answer, asked: performance.now() });
       }
     }
-    // A failure that came ahead may have passed: it is asked for again.
-    return fresh ? await (known.answer as Promise<T>).catch(() => lookUp(reference)) : await lookUp(reference);
+    return await (known === undefined ? lookUp(reference, signal) : known.answer as Promise<T>);
   }
 
-  #note(trail: Trail, place: number): void {
-    trail.streak = place > trail.last ? trail.streak + 1 : 0;
-    trail.last = place;
-    trail.next = Math.max(trail.next, place + 1);
-    for (const passed of trail.ahead.keys()) {
-      if (passed >= place) continue;
-      trail.ahead.delete(passed);
-      trail.wasted++;
-    }
+  #begin<T>(
+    reference: Reference,
+    signal: AbortSignal,
+    lookUp: (reference: Reference, signal: AbortSignal) => Promise<T>,
+  ): Promise<T> {
+    this.#signal ??= AbortSignal.any([signal, this.#ending.signal]);
+    const answer = lookUp(reference, this.#signal);
+    this.#underWay.add(answer);
+    // A failure is the script's when it asks.
+    answer.catch(() => {}).finally(() => this.#underWay.delete(answer));
+    return answer;
   }
 
   async #mayGoOn(trail: Trail, reference: Reference, signal: AbortSignal): Promise<boolean> {
-    if (trail.streak < STREAK || trail.wasted > WASTE + trail.taken / 4) return false;
+    if (trail.streak < STREAK || trail.window === 0) return false;
     const { registry } = reference;
     if (this.#free.has(registry)) return true;
     if (registry === "docker.io") return false;
@@ -127,7 +148,16 @@ export class ReadAhead {
 function trailOf({ trails }: Listed, kind: string): Trail {
   const known = trails.get(kind);
   if (known !== undefined) return known;
-  const made: Trail = { last: -1, streak: 0, next: 0, taken: 0, wasted: 0, ahead: new Map() };
+  const made: Trail = { last: -1, streak: 0, next: 0, window: AHEAD, ahead: new Map() };
   trails.set(kind, made);
   return made;
+}
+
+/** Throws away answers that nobody will take; they are asked for anew where the script comes to them. */
+function drop(trail: Trail, isDropped: (place: number, ahead: Ahead) => boolean): void {
+  const dropped = [...trail.ahead].filter(([place, ahead]) => isDropped(place, ahead));
+  if (dropped.length === 0) return;
+  for (const [place] of dropped) trail.ahead.delete(place);
+  trail.next = trail.ahead.size === 0 ? trail.last + 1 : trail.next;
+  trail.window >>= 1;
 }

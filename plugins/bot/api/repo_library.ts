@@ -24,7 +24,7 @@ export function repoLibrary(session: Session): LuaLibrary {
 }
 
 /** The kind of references: `r:tag()`, `r:tag("v1")`, `r:digest()`, `r:close()`. */
-export function referenceClass(session: Session): LuaClass {
+function referenceClass(session: Session): LuaClass {
   const part = (name: "tag" | "digest", set: typeof withTag): LuaFunction => (call) => {
     const value = call.object(1)?.value;
     if (!(value instanceof ScriptReference)) return call.bad(1, "reference expected");
@@ -35,14 +35,15 @@ export function referenceClass(session: Session): LuaClass {
   return {
     name: "reference",
     methods: { tag: part("tag", withTag), digest: part("digest", withDigest), close: closer(session) },
-    text: (call) => nameOf(referenceAt(call, 1)),
+    text: (call) => nameOf(referenceAt(session, call, 1)),
   };
 }
 
 /** `reference`. */
-export function referenceLibrary(session: Session, kind: LuaClass): LuaLibrary {
+export function referenceLibrary(session: Session): LuaLibrary {
+  const kind = referenceClass(session);
   return {
-    new: (call) => new LuaObject(kind, new ScriptReference(referenceAt(call, 1))),
+    new: (call) => new LuaObject(kind, new ScriptReference(referenceAt(session, call, 1))),
     close: closer(session),
   };
 }
@@ -50,7 +51,7 @@ export function referenceLibrary(session: Session, kind: LuaClass): LuaLibrary {
 /** Ends the work on a repository: a layout collects what is no longer referenced. */
 function closer(session: Session): LuaFunction {
   return async (call) => {
-    const reference = referenceAt(call, 1);
+    const reference = referenceAt(session, call, 1);
     if (session.dryRun) return;
     await attempt("reference close failed", async () => await (await session.transport(reference)).close(reference));
   };

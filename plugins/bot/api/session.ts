@@ -5,15 +5,15 @@
  */
 import {
   type Context,
-  CopyRun,
+  type CopyRun,
   formatReference,
   isFerryError,
-  localPlatform,
   LuaError,
   type Platform,
   type Reference,
   type Transport,
 } from "../../../src/mod.ts";
+import type { Changes } from "../run/changes.ts";
 import { ReadAhead } from "./read_ahead.ts";
 
 /** Copies that share what they found. */
@@ -35,6 +35,8 @@ export interface SessionOptions {
   readonly dryRun: boolean;
   /** Limit on actions of all scripts. */
   readonly actions: ActionLimit;
+  /** Changes of all scripts. */
+  readonly changes: Changes;
   /** Environment variables that the script may read. */
   readonly env: readonly string[];
   /** The script may use files and programs. */
@@ -51,14 +53,19 @@ export class Session {
   readonly env: readonly string[];
   readonly unsafe: boolean;
   readonly readAhead: ReadAhead;
+  /** Schemes that plugins of users serve, once they are known. */
+  schemes: ReadonlySet<string> | undefined;
+  /** This machine's platform, once somebody has looked it up. */
+  platform: Platform | undefined;
   readonly #actions: ActionLimit;
-  #run = new CopyRun();
+  readonly #changes: Changes;
+  readonly #endListening: () => void;
+  #run: CopyRun | undefined;
   #copies = 0;
-  #platform: Platform | undefined;
 
   /** A session for a script. */
   constructor(options: SessionOptions) {
-    const { actions, context, dryRun, env, readAhead, script, unsafe } = options;
+    const { actions, changes, context, dryRun, env, readAhead, script, unsafe } = options;
     this.context = context;
     this.script = script;
     this.dryRun = dryRun;
@@ -66,22 +73,25 @@ export class Session {
     this.unsafe = unsafe;
     this.#actions = actions;
     this.readAhead = new ReadAhead(context, readAhead);
+    this.#changes = changes;
+    this.#endListening = changes.listen((changed) => this.readAhead.forget(changed));
+  }
+
+  /** Ends it: what others change, and what was read ahead, is of no interest any more. */
+  async end(): Promise<void> {
+    this.#endListening();
+    await this.readAhead.end();
   }
 
   /** What the copies of this script share; made anew now and then, so that it does not grow without end. */
-  copyRun(): CopyRun {
+  copyRun(make: () => CopyRun): CopyRun {
     if (++this.#copies % COPIES_A_RUN === 0) this.forgetCopies();
-    return this.#run;
+    return this.#run ??= make();
   }
 
   /** Forgets what copies found: something was deleted. */
   forgetCopies(): void {
-    this.#run = new CopyRun();
-  }
-
-  /** This machine's platform; looked up once. */
-  get platform(): Platform {
-    return this.#platform ??= localPlatform();
+    this.#run = undefined;
   }
 
   /** The transport that serves a reference. */
@@ -94,17 +104,23 @@ export class Session {
     return this.#actions.run(action, signal);
   }
 
+  /** An environment variable, where the script may see it. */
+  variable(name: string): string | undefined {
+    return this.unsafe || this.env.includes(name) ? this.context.env(name) : undefined;
+  }
+
   /** Logs a step. */
   debug(message: string, fields: Readonly<Record<string, unknown>>): void {
     this.context.log.debug(message, { script: this.script, ...fields });
   }
 
   /**
-   * Announces a change, does it unless this is a dry run, and forgets what was read ahead. Gives what the change gave, or undefined
-   * in a dry run.
+   * Announces a change, does it unless this is a dry run, and tells all scripts what was changed: a reference into the repository,
+   * undefined for changes elsewhere. Gives what the change gave, or undefined in a dry run.
    */
   async change<T>(
     message: string,
+    changed: Reference | undefined,
     fields: Readonly<Record<string, unknown>>,
     change: () => Promise<T>,
   ): Promise<T | undefined> {
@@ -113,7 +129,7 @@ export class Session {
     try {
       return await change();
     } finally {
-      this.readAhead.forget();
+      if (changed !== undefined) this.#changes.tell(changed);
     }
   }
 }

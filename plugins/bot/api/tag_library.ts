@@ -15,6 +15,7 @@ import {
   resolveManifest,
 } from "../../../src/mod.ts";
 import { goTime } from "../shapes/time.ts";
+import { machinePlatform } from "./lookup.ts";
 import { referenceAt } from "./objects.ts";
 import { listOptions } from "./options.ts";
 import { attempt, nameOf, type Session } from "./session.ts";
@@ -22,7 +23,7 @@ import { attempt, nameOf, type Session } from "./session.ts";
 /** The library. */
 export function tagLibrary(session: Session): LuaLibrary {
   const ls: LuaFunction = async (call) => {
-    const reference = referenceAt(call, 1);
+    const reference = referenceAt(session, call, 1);
     const options = listOptions(call, 2);
     session.debug("Listing tags", { repo: nameOf(reference), opts: options });
     const { tags } = await attempt(
@@ -33,23 +34,33 @@ export function tagLibrary(session: Session): LuaLibrary {
     return tags;
   };
   const remove: LuaFunction = async (call) => {
-    const reference = referenceAt(call, 1);
+    const reference = referenceAt(session, call, 1);
     const name = nameOf(reference);
-    await session.change("Delete tag", { image: name }, () =>
-      attempt(`Failed deleting "${name}"`, async () => {
-        const transport = await session.transport(reference);
-        await transport.deleteTag(reference, { signal: call.signal });
-        await transport.close(reference);
-        session.forgetCopies();
-      }));
+    await session.change(
+      "Delete tag",
+      reference,
+      { image: name },
+      () =>
+        attempt(`Failed deleting "${name}"`, async () => {
+          const transport = await session.transport(reference);
+          await transport.deleteTag(reference, { signal: call.signal });
+          await transport.close(reference);
+          session.forgetCopies();
+        }),
+    );
   };
   const info: LuaFunction = async (call) => {
-    const reference = referenceAt(call, 1);
+    const reference = referenceAt(session, call, 1);
     const { signal } = call;
     return await attempt(
       `Failed retrieving "${nameOf(reference)}"`,
       async () =>
-        await session.readAhead.ask("info", reference, signal, (reference) => tagInfo(session, reference, signal)),
+        await session.readAhead.ask(
+          "info",
+          reference,
+          signal,
+          (reference, signal) => tagInfo(session, reference, signal),
+        ),
     );
   };
   return { ls, delete: remove, info };
@@ -59,10 +70,9 @@ export function tagLibrary(session: Session): LuaLibrary {
 async function tagInfo(session: Session, reference: Reference, signal: AbortSignal): Promise<LuaValue> {
   const transport = await session.transport(reference);
   const top = await transport.getManifest(reference, { signal });
+  const within = { ...reference, tag: "", digest: top.descriptor.digest };
   const manifest = top.kind === "index"
-    ? (await resolveManifest(transport, { ...reference, tag: "", digest: top.descriptor.digest }, session.platform, {
-      signal,
-    })).manifest
+    ? (await resolveManifest(transport, within, machinePlatform(session), { signal })).manifest
     : top;
   const info: Record<string, LuaValue> = {
     digest: top.descriptor.digest,

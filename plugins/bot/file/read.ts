@@ -27,7 +27,9 @@ export interface ReadBotOptions {
 export async function readBotFile(context: Context, path: string, options: ReadBotOptions = {}): Promise<BotFile> {
   const [yaml, { compileTemplate }] = await Promise.all([loadYaml(), loadTemplate()]);
   const text = await yaml.readText(path, () => context.stdin);
-  const file: YamlFile<BotDocument> = await yaml.readYaml(text, path === "-" ? "stdin" : path, botForm(yaml), options);
+  const functions = text.includes("{{") ? await context.plugins.templateFunctions(text) : {};
+  const name = path === "-" ? "stdin" : path;
+  const file: YamlFile<BotDocument> = await yaml.readYaml(text, name, botForm(yaml), { ...options, functions });
   const { defaults = {}, retention = [], scripts = [], version } = file.value;
   if (version !== undefined && version > 1) {
     file.tell(["version"], { message: `Version ${version} of bot files is not known`, hint: "use version: 1" });
@@ -40,7 +42,7 @@ export async function readBotFile(context: Context, path: string, options: ReadB
     });
   }
   const creds = yaml.expandCreds(file.value.creds, file, {
-    compile: compileTemplate,
+    compile: (text, options) => compileTemplate(text, { ...options, functions }),
     env: (name) => context.env(name),
     now: () => context.clock.now(),
   });

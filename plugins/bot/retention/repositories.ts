@@ -12,10 +12,11 @@ export async function repositoriesOf(
   signal: AbortSignal,
 ): Promise<readonly Reference[]> {
   const found = new Map<string, Reference>();
+  const schemes = await context.plugins.schemes();
   const lists = new Map<string, Promise<readonly string[]>>();
   for (const pattern of patterns) {
     if (!pattern.includes("*")) {
-      found.set(pattern, repositoryOf(pattern));
+      found.set(pattern, repositoryOf(pattern, schemes));
       continue;
     }
     const [, registry, names] = /^([^/*]+)\/(.+)$/.exec(pattern) ?? [];
@@ -31,14 +32,14 @@ export async function repositoriesOf(
     }
     const expression = globExpression(names);
     for (const name of await list) {
-      if (expression.test(name)) found.set(`${registry}/${name}`, repositoryOf(`${registry}/${name}`));
+      if (expression.test(name)) found.set(`${registry}/${name}`, repositoryOf(`${registry}/${name}`, schemes));
     }
   }
   return [...found.values()];
 }
 
-function repositoryOf(text: string): Reference {
-  return { ...parseReference(text), tag: "", digest: "" };
+function repositoryOf(text: string, schemes: ReadonlySet<string>): Reference {
+  return { ...parseReference(text, schemes), tag: "", digest: "" };
 }
 
 /** `*` stands for a part of a name, `**` for any number of parts. */

@@ -65,7 +65,7 @@ export async function runRetention(rule: RetentionRule, shared: RunShared, signa
 async function runRepository(
   rule: RetentionRule,
   repository: Reference,
-  { context, dryRun }: RunShared,
+  { changes, context, dryRun }: RunShared,
   signal: AbortSignal,
 ): Promise<readonly string[]> {
   const name = formatRepository(repository);
@@ -101,7 +101,8 @@ async function runRepository(
       "dry-run": dryRun,
     });
     if (dryRun) continue;
-    rows.push(row(verdict, await deleteOne(transport, image, digest, signal) ? "deleted" : "moved"));
+    const isDeleted = await deleteOne(transport, image, digest, signal).finally(() => changes.tell(image));
+    rows.push(row(verdict, isDeleted ? "deleted" : "moved"));
   }
   if (!dryRun && doomed.length > 0) await transport.close(repository);
   return rows;

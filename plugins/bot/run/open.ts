@@ -3,10 +3,12 @@
  *
  * @module
  */
-import { type Context, FerryError, loadLua, type Lua, type OwnContext } from "../../../src/mod.ts";
+import { type Context, FerryError, type OwnContext } from "../../../src/mod.ts";
 import { readBotFile } from "../file/read.ts";
 import type { BotFile } from "../file/types.ts";
 import { createActionLimit } from "./action_limit.ts";
+import { Changes } from "./changes.ts";
+import { lazyLua } from "./lazy_lua.ts";
 import type { PrintStream } from "./print_stream.ts";
 import type { RunShared } from "./run_script.ts";
 
@@ -52,11 +54,6 @@ export function openFile(context: Context, file: BotFile, dryRun: boolean, out: 
     ...(run.userAgent === undefined ? {} : { userAgent: run.userAgent }),
     ...(run.blobLimit === undefined ? {} : { blobLimit: run.blobLimit }),
   });
-  return { context: own, out, dryRun, actions: createActionLimit(Math.max(1, run.parallel)), lua: lazyLua() };
-}
-
-/** Lua, compiled when it is first asked for. */
-export function lazyLua(): () => Promise<Lua> {
-  let made: Promise<Lua> | undefined;
-  return () => made ??= loadLua().then(({ Lua }) => new Lua());
+  const actions = createActionLimit(Math.max(1, run.parallel));
+  return { context: own, out, dryRun, actions, changes: new Changes(), lua: lazyLua() };
 }

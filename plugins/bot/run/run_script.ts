@@ -9,14 +9,15 @@ import {
   isFerryError,
   type Lua,
   LuaError,
+  LuaExit,
   LuaStopped,
   type LuaValue,
   type Script,
 } from "../../../src/mod.ts";
-import { envOf } from "../api/data_libraries.ts";
 import { createGlobals } from "../api/mod.ts";
 import { type ActionLimit, Session } from "../api/session.ts";
 import type { ScriptLimits } from "../file/types.ts";
+import type { Changes } from "./changes.ts";
 import type { PrintStream } from "./print_stream.ts";
 
 /** A script to run. */
@@ -39,8 +40,12 @@ export interface RunShared {
   readonly out: PrintStream;
   /** Limit on actions. */
   readonly actions: ActionLimit;
+  /** What they change. */
+  readonly changes: Changes;
   /** Nothing is changed. */
   readonly dryRun: boolean;
+  /** Gives standard input piece by piece, undefined at its end; without it there is none. */
+  readonly input?: () => Promise<Uint8Array | undefined>;
   /** Lua, compiled when the first script runs. */
   readonly lua: () => Promise<Lua>;
 }
@@ -57,9 +62,9 @@ export async function runScript(script: ScriptRun, shared: RunShared, signal: Ab
   try {
     await machine.run(new TextEncoder().encode(script.source), script.args);
   } catch (error) {
-    throw scriptFailure(error, script.name);
+    if (!(error instanceof LuaExit && error.code === 0)) throw scriptFailure(error, script.name);
   } finally {
-    close();
+    await close();
   }
   context.log.debug("Finished script", { script: script.name });
 }
@@ -68,14 +73,14 @@ export async function runScript(script: ScriptRun, shared: RunShared, signal: Ab
 export interface OpenScript {
   /** The script. */
   readonly script: Script;
-  /** Closes what it left open. */
-  close(): void;
+  /** Closes what it left open, and stops what was begun for it. */
+  close(): Promise<void>;
 }
 
-/** A machine for a script, with all that it finds in it. */
+/** A machine for a script, with all that it finds in it: where the source is not known yet, everything. */
 export async function openScript(
-  { args = [], limits, name }: Omit<ScriptRun, "source">,
-  { actions, context, dryRun, lua, out }: RunShared,
+  { args = [], limits, name, source }: Omit<ScriptRun, "source"> & Partial<ScriptRun>,
+  { actions, changes, context, dryRun, input, lua, out }: RunShared,
   signal: AbortSignal,
 ): Promise<OpenScript> {
   const session = new Session({
@@ -83,35 +88,41 @@ export async function openScript(
     script: name,
     dryRun,
     actions,
+    changes,
     env: limits.env,
     unsafe: !limits.sandbox,
     readAhead: limits.readAhead,
   });
   const print = (bytes: Uint8Array) => out.write(bytes);
   const [globals, engine, unsafe] = await Promise.all([
-    createGlobals(session),
+    createGlobals(session, source),
     lua(),
     session.unsafe ? import("../api/unsafe/libraries.ts") : undefined,
   ]);
-  const outside = unsafe?.unsafeLibraries(session, print);
+  const outside = unsafe?.unsafeLibraries(session, print, input);
   const script = engine.script({
     name,
     globals: { ...globals, ...outside?.globals, arg: argTable(name, args) },
     print,
     turn: () => out.drained(),
     signal,
-    env: (variable) => envOf(session, variable),
+    env: (variable) => session.variable(variable),
     now: () => context.clock.now(),
     ...(limits.timeout === undefined ? {} : { timeout: limits.timeout }),
     ...(limits.memory === undefined ? {} : { memory: limits.memory }),
   });
   if (unsafe !== undefined) await script.run(new TextEncoder().encode(unsafe.UNSAFE_PRELUDE));
-  return { script, close: () => outside?.close() };
+  const close = async () => {
+    outside?.close();
+    await session.end();
+  };
+  return { script, close };
 }
 
 /** What a script failed with, for people. */
 export function scriptFailure(error: unknown, name: string): unknown {
   if (error instanceof LuaStopped && error.reason === "signal") return error.cause ?? error;
+  if (error instanceof LuaExit) return new FerryError("SCRIPT_FAILED", `Script "${name}" ended with ${error.message}`);
   if (error instanceof LuaError || error instanceof LuaStopped) {
     return new FerryError("SCRIPT_FAILED", error.message, { cause: error });
   }

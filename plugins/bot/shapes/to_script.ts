@@ -3,7 +3,7 @@
  *
  * @module
  */
-import type { JsonObject, LuaValue } from "../../../src/mod.ts";
+import { type JsonObject, LuaLazy, type LuaValue } from "../../../src/mod.ts";
 import type { FieldType, Shape } from "./shape.ts";
 import { goTime } from "./time.ts";
 
@@ -47,10 +47,11 @@ function valueOf(value: unknown, type: FieldType): LuaValue {
     case "names":
       return new Map(Object.keys(recordOf(value)).map((name) => [name, new Map()]));
   }
-  if ("record" in type) return toScript(recordOf(value), type.record);
-  if ("optional" in type) return isRecord(value) ? toScript(value, type.optional) : undefined;
-  if ("list" in type) return Array.isArray(value) ? value.map((item) => toScript(recordOf(item), type.list)) : [];
-  return undefined;
+  // Most of what is in an image is not looked at.
+  if ("record" in type) return new LuaLazy(() => toScript(recordOf(value), type.record));
+  if ("optional" in type) return isRecord(value) ? new LuaLazy(() => toScript(value, type.optional)) : undefined;
+  if (!("list" in type)) return undefined;
+  return new LuaLazy(() => Array.isArray(value) ? value.map((item) => toScript(recordOf(item), type.list)) : []);
 }
 
 function bytesOf(value: unknown): number[] {

@@ -6,6 +6,7 @@
  */
 import { type LuaFunction, type LuaLibrary, type LuaObject, LuaResults } from "../../../../src/mod.ts";
 import type { Session } from "../session.ts";
+import { inputFunctions, type NextPiece } from "./standard_input.ts";
 import { attemptIo, fileClass, fileObject, ScriptFile } from "./file_class.ts";
 
 /** Runs before a script: functions that compile what they read. `__files` and `__os` are taken away again. */
@@ -23,8 +24,8 @@ function dofile(name)
   if not chunk then error(message, 2) end
   return chunk()
 end
-package = { path = "./?.lua;./?/init.lua", cpath = "", loaded = {}, preload = {}, config = "/\\n;\\n?\\n!\\n-" }
-for _, name in ipairs({ "string", "table", "math", "coroutine", "os", "io", "_G" }) do package.loaded[name] = _G[name] end
+package.path, package.cpath, package.config = "./?.lua;./?/init.lua", "", "/\\n;\\n?\\n!\\n-"
+package.loaded.io, package.loaded.os = io, os
 function require(name)
   local loaded = package.loaded[name]
   if loaded ~= nil then return loaded end
@@ -61,9 +62,11 @@ const MODES: Readonly<Record<string, Deno.OpenOptions>> = {
 export function unsafeLibraries(
   session: Session,
   print: (bytes: Uint8Array) => void,
+  standardInput?: NextPiece,
 ): { readonly globals: Readonly<Record<string, LuaLibrary>>; readonly close: () => void } {
   const opened = new Set<ScriptFile>();
   const kind = fileClass();
+  const input = inputFunctions(standardInput);
   const tell = (message: string, fields: Record<string, unknown>) =>
     session.context.log.info(message, { script: session.script, ...fields, "dry-run": session.dryRun });
   const openFile = (name: string, mode: string): LuaObject | LuaResults => {
@@ -116,12 +119,14 @@ export function unsafeLibraries(
           const [name, mode] = [call.text(1), call.type(2) === "nil" ? "r" : call.text(2)];
           return attemptIo(() => openFile(name, mode));
         },
+        read: input.read,
         lines: (call) => {
+          if (call.type(1) === "nil") return input.nextLine;
           const name = call.text(1);
           const file = attemptIo(() => openFile(name, "r"));
           if (file instanceof LuaResults) return call.bad(1, String(file.values[1]));
           const lines = file.value as ScriptFile;
-          return () => lines.line() ?? null;
+          return () => lines.ahead.line() ?? null;
         },
         write: (call) => {
           for (let at = 1; at <= call.count; at++) print(call.bytes(at));
