@@ -18,7 +18,8 @@ import { serveManifest } from "./bench/serve_manifest.ts";
 import { serveMemory, serveStart } from "./bench/serve_process.ts";
 import { servePull, servePush } from "./bench/serve_transfer.ts";
 import { startup } from "./bench/startup.ts";
-import { syncDistant, syncMemory, syncNear, syncRequests } from "./bench/sync.ts";
+import { syncDistant, syncNear, syncRequests } from "./bench/sync.ts";
+import { syncMemory, syncMemoryFirst } from "./bench/sync_memory.ts";
 import { templates } from "./bench/templates.ts";
 import { big, distant, layout, links } from "./bench/transfer.ts";
 
@@ -40,6 +41,7 @@ const BENCHES: Readonly<Record<string, (lab: Lab) => Promise<Row[]>>> = {
   "sync-distant": syncDistant,
   "sync-requests": syncRequests,
   "sync-memory": syncMemory,
+  "sync-memory-first": syncMemoryFirst,
   export: exportImage,
   bundle,
   mod,

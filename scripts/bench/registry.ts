@@ -85,9 +85,14 @@ export class LocalRegistry implements AsyncDisposable {
     return Number(/^VmHWM:\s+(\d+) kB/m.exec(status)?.[1] ?? 0) / 1024;
   }
 
+  /** Folder that it keeps its content in. */
+  get storage(): string {
+    return join(this.#folder, "storage");
+  }
+
   /** Forgets everything. */
   async empty(): Promise<void> {
-    const storage = join(this.#folder, "storage");
+    const { storage } = this;
     for await (const { name } of Deno.readDir(storage)) await Deno.remove(join(storage, name), { recursive: true });
   }
 

@@ -10,25 +10,32 @@ import { type Lab, which } from "./lab.ts";
 import { type CommandLine, median, take } from "./measure.ts";
 import { digestOfTag, type LocalRegistry } from "./registry.ts";
 import { type Row, secondsText } from "./row.ts";
-import { seedTags, serveTags } from "./sync_seed.ts";
+import { seedTags } from "./sync_seed.ts";
 import { same } from "./transfer.ts";
 
-const TAGS = 200;
+/** Tags of the repository. */
+export const TAGS = 200;
 
 /** A program that syncs. */
-interface Syncer {
+export interface Syncer {
+  /** `ferry`, `regsync`. */
   readonly name: string;
+  /** What its command lines start with. */
   readonly words: readonly string[];
+}
+
+/** The program that is measured, as one that syncs. */
+export function ownSyncer(lab: Lab): Syncer {
+  return { name: "ferry", words: [lab.ferry.program, "sync"] };
 }
 
 function syncers(lab: Lab): readonly Syncer[] {
   const regsync = which("regsync");
-  const ferry = { name: "ferry", words: [lab.ferry.program, "sync"] };
-  return regsync === undefined ? [ferry] : [ferry, { name: "regsync", words: [regsync] }];
+  return regsync === undefined ? [ownSyncer(lab)] : [ownSyncer(lab), { name: "regsync", words: [regsync] }];
 }
 
 /** A command line that syncs `tags` of one port to `copy` of another. */
-async function command(
+export async function syncCommand(
   lab: Lab,
   { name, words }: Syncer,
   [from, to]: readonly [number, number],
@@ -70,7 +77,7 @@ async function race(
       const one = all[at]!;
       lab.tell(`sync by ${one.name}, run ${run + 1} of ${runs}`);
       await target.empty();
-      const words = await command(lab, one, ports);
+      const words = await syncCommand(lab, one, ports);
       first[at]!.push((await take(words)).seconds);
       await checkLast(`sync by ${one.name}`, source, target);
       again[at]!.push((await take(words)).seconds);
@@ -125,7 +132,7 @@ export async function syncRequests(lab: Lab): Promise<Row[]> {
   const [near, far] = [startCounting(source.port), startCounting(target.port)];
   try {
     const again = async (one: Syncer, flags: readonly string[]) => {
-      const words = await command(lab, one, [near.port, far.port], flags);
+      const words = await syncCommand(lab, one, [near.port, far.port], flags);
       await take(words);
       near.take();
       far.take();
@@ -150,47 +157,5 @@ export async function syncRequests(lab: Lab): Promise<Row[]> {
   } finally {
     near.stop();
     far.stop();
-  }
-}
-
-/** Most memory of a run over 10,000 tags with nothing to do, against one over 200; both sides are folders that `ferry serve` serves. */
-export async function syncMemory(lab: Lab): Promise<Row[]> {
-  const layout = await lab.layout("tags200");
-  const dir = join(lab.folder, "served");
-  const server = new Deno.Command(lab.ferry.program, {
-    args: ["serve", "--dir", dir, "--port", "0", "--print-url"],
-    stdin: "null",
-    stdout: "piped",
-    stderr: "null",
-  }).spawn();
-  const reader = server.stdout.pipeThrough(new TextDecoderStream()).getReader();
-  try {
-    const port = Number(new URL((await reader.read()).value!.trim()).port);
-    const [ferry] = syncers(lab);
-    const peaks: number[] = [];
-    for (const count of [TAGS, 10_000]) {
-      lab.tell(`sync-memory: ${count} tags`);
-      for (const name of ["tags", "copy"]) await serveTags(layout, join(dir, name), count);
-      const words = await command(lab, ferry!, [port, port]);
-      const runs: number[] = [];
-      for (let run = 0; run < 3; run++) runs.push((await take(words, true)).peak);
-      peaks.push(median(runs));
-    }
-    const [small = 0, large = 0] = peaks;
-    const mib = (value: number) => `${value.toFixed(0)} MiB`;
-    return [
-      {
-        what: "sync-memory: 10,000 tags, nothing to do",
-        ours: mib(large),
-        peer: `${mib(small)} for 200`,
-        figure: large / small,
-        limit: 1.3,
-      },
-      { what: "sync-memory in MiB", ours: mib(large), peer: undefined, figure: large, limit: 160 },
-    ];
-  } finally {
-    server.kill("SIGKILL");
-    await reader.cancel();
-    await server.status;
   }
 }

@@ -4,13 +4,14 @@
  * @module
  */
 import { isFerryError } from "../errors.ts";
+import type { Descriptor } from "../oci/descriptor.ts";
 import type { Digest } from "../oci/digest.ts";
 import { parseDigest } from "../oci/digest.ts";
 import { fallbackTag } from "../oci/referrers_tag.ts";
 import { isTag } from "../reference/grammar.ts";
 import { type Reference, withDigest, withTag } from "../reference/reference.ts";
 import type { CopyJob } from "./job.ts";
-import { once, placeOf } from "./run.ts";
+import { contentKey, once, placeOf } from "./run.ts";
 
 /** Something more to copy. */
 export interface Extra {
@@ -18,17 +19,24 @@ export interface Extra {
   readonly source: Reference;
   /** Where it goes. */
   readonly target: Reference;
+  /** Its media type, where a list says it. */
+  readonly mediaType?: string;
 }
 
 /** Referrers of a manifest, each to be copied by digest. */
 export async function referrersOf(job: CopyJob, digest: Digest): Promise<readonly Extra[]> {
-  const { options, signal } = job;
+  const { options, run, signal } = job;
   const from = options.referrersSource ?? job.source;
   const to = options.referrersTarget ?? job.target;
-  const { descriptors } = await options.sourceTransport.listReferrers(withDigest(from, digest), { signal });
+  const list = async (): Promise<readonly Descriptor[]> =>
+    (await options.sourceTransport.listReferrers(withDigest(from, digest), { signal })).descriptors;
+  const descriptors = run.referrers === undefined
+    ? await list()
+    : await once(run.referrers, contentKey(from, digest), list);
   return descriptors.filter((descriptor) => options.referrersFilter?.(descriptor) ?? true).map((descriptor) => ({
     source: withDigest(from, descriptor.digest),
     target: withDigest(to, descriptor.digest),
+    mediaType: descriptor.mediaType,
   }));
 }
 

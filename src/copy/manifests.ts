@@ -7,7 +7,7 @@ import { type Reference, withDigest } from "../reference/reference.ts";
 import type { CopyJob } from "./job.ts";
 import type { PlannedManifest } from "./plan.ts";
 import { inPool } from "./pool.ts";
-import { contentKey } from "./run.ts";
+import { contentKey, placeOf } from "./run.ts";
 
 /** Manifests that are stored at a time. */
 const MANIFESTS_AT_ONCE = 8;
@@ -35,6 +35,9 @@ async function store(job: CopyJob, { manifest }: PlannedManifest, target: Refere
   job.emit({ type: "start", kind: "manifest", digest, size });
   await job.options.targetTransport.putManifest(target, manifest, job.storing);
   job.run.stored.set(key, true);
+  // What was listed of the target before is not all there is now.
+  if (target.tag !== "") job.run.tags.delete(placeOf(target));
+  if (manifest.subject !== undefined) job.run.referrers?.delete(contentKey(target, manifest.subject.digest));
   job.manifests++;
   job.emit({ type: "done", kind: "manifest", digest, size, outcome: "sent" });
 }

@@ -5,17 +5,17 @@
  */
 import { FerryError } from "../errors.ts";
 import type { Descriptor } from "../oci/descriptor.ts";
-import type { Manifest } from "../oci/manifest.ts";
 import { type Reference, sameRepository } from "../reference/reference.ts";
 import { copyBlobs } from "./blobs.ts";
 import { digestTagsOf, type Extra, referrersOf } from "./extras.ts";
 import { CopyJob } from "./job.ts";
 import { storeManifests } from "./manifests.ts";
 import type { CopyOptions, CopyResult } from "./options.ts";
-import { childrenOf, planCopy, readManifest } from "./plan.ts";
-import { cutIndex, entriesFor, onlyImage } from "./platforms.ts";
+import { planCopy, readManifest } from "./plan.ts";
+import { chosen, noteTree } from "./tree.ts";
 
 export type { CopyEvent, CopyName } from "./event.ts";
+export { type MissingExtras, missingExtras } from "./missing_extras.ts";
 export { type CopyBlobOptions, copySingleBlob } from "./one_blob.ts";
 export type { CopyOptions, CopyResult, KnownEnds } from "./options.ts";
 export { chosenDigest } from "./platforms.ts";
@@ -152,30 +152,6 @@ async function headSource(job: CopyJob): Promise<Descriptor | undefined> {
   const { source, options, signal } = job;
   if (source.digest !== "") return { mediaType: "", digest: source.digest, size: -1 };
   return await options.sourceTransport.headManifest(source, { signal });
-}
-
-async function chosen(
-  job: CopyJob,
-  whole: Manifest,
-  platforms: NonNullable<CopyOptions["platforms"]>,
-): Promise<{ readonly manifest: Manifest; readonly only?: readonly Descriptor[] }> {
-  const { sparse } = job.options;
-  if (platforms.length === 0 || whole.kind !== "index") return { manifest: whole };
-  const entries = entriesFor(whole, platforms);
-  if (sparse) return { manifest: whole, only: entries };
-  if (platforms.length === 1) return { manifest: await readManifest(job, onlyImage(entries).digest) };
-  return { manifest: cutIndex(whole, entries) };
-}
-
-/** Notes every manifest of a tree. */
-async function noteTree(job: CopyJob, manifest: Manifest, copied: Set<string>): Promise<void> {
-  if (copied.has(manifest.descriptor.digest)) return;
-  copied.add(manifest.descriptor.digest);
-  await Promise.all(
-    childrenOf(manifest.manifests).map(async ({ digest }) => {
-      if (!copied.has(digest)) await noteTree(job, await readManifest(job, digest), copied);
-    }),
-  );
 }
 
 /** Copies what goes along with `copied`, and with that in turn; whatever was seen is not copied again, so that loops end. */

@@ -1,22 +1,23 @@
 import { joinBytes } from "../oci/join_bytes.ts";
 import { FerryError } from "../errors.ts";
+import type { StallTimer } from "./stall_timer.ts";
 
 /**
  * A stream's bytes, whole. Ends the stream and throws `tooLarge()` past `most` bytes, so that no host can fill memory, and TIMEOUT
- * when nothing comes for `stallMs` milliseconds.
+ * when nothing comes in the time of `stall`.
  */
 export async function readBytes(
   stream: ReadableStream<Uint8Array<ArrayBuffer>> | null,
   most: number,
   tooLarge: () => FerryError,
-  stallMs: number,
+  stall: StallTimer,
 ): Promise<Uint8Array<ArrayBuffer>> {
   if (stream === null) return new Uint8Array(0);
   const reader = stream.getReader();
   const pieces: Uint8Array[] = [];
   let size = 0;
   for (;;) {
-    const { value, done } = await inTime(reader, stallMs, () => reader.read());
+    const { value, done } = await inTime(reader, stall, () => reader.read());
     if (done) break;
     size += value.byteLength;
     if (size > most) {
@@ -29,13 +30,13 @@ export async function readBytes(
 }
 
 /**
- * The first `most` bytes of a stream as text; the rest is dropped. A stream that breaks, or on which nothing comes for `stallMs`
- * milliseconds, gives what came.
+ * The first `most` bytes of a stream as text; the rest is dropped. A stream that breaks, or on which nothing comes in the time of
+ * `stall`, gives what came.
  */
 export async function readText(
   stream: ReadableStream<Uint8Array<ArrayBuffer>> | null,
   most: number,
-  stallMs: number,
+  stall: StallTimer,
 ): Promise<string> {
   if (stream === null) return "";
   const reader = stream.getReader();
@@ -44,7 +45,7 @@ export async function readText(
   let size = 0;
   try {
     while (size < most) {
-      const { value, done } = await inTime(reader, stallMs, () => reader.read());
+      const { value, done } = await inTime(reader, stall, () => reader.read());
       if (done) return text;
       size += value.byteLength;
       text += decoder.decode(value.subarray(0, value.byteLength - Math.max(0, size - most)), { stream: true });
@@ -56,23 +57,24 @@ export async function readText(
   return text;
 }
 
-/** A read that must bring something within `stallMs` milliseconds; else the stream is cancelled and the read fails with TIMEOUT. */
+/** A read that must bring something in the time of `stall`; else the stream is cancelled and the read fails with TIMEOUT. */
 export async function inTime<T>(
   reader: { cancel(reason?: unknown): Promise<void> },
-  stallMs: number,
+  stall: StallTimer,
   read: () => Promise<T>,
 ): Promise<T> {
-  let timer: ReturnType<typeof setTimeout> | undefined;
+  let end: (() => void) | undefined;
   const late = new Promise<never>((_resolve, reject) => {
-    timer = setTimeout(() => {
-      const failure = new FerryError("TIMEOUT", `Nothing came over the connection for ${Math.round(stallMs / 1000)} s`);
+    end = stall.limit(() => {
+      const seconds = Math.round(stall.milliseconds / 1000);
+      const failure = new FerryError("TIMEOUT", `Nothing came over the connection for ${seconds} s`);
       reject(failure);
       reader.cancel(failure).catch(() => {});
-    }, stallMs);
+    });
   });
   try {
     return await Promise.race([read(), late]);
   } finally {
-    clearTimeout(timer);
+    end?.();
   }
 }

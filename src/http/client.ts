@@ -19,6 +19,7 @@ import { redactHeaders, redactUrl } from "./redact.ts";
 import type { RegistryAnswer, RegistryRequest } from "./request.ts";
 import { retryAfter } from "./retry_after.ts";
 import { type Lease, Throttle } from "./throttle.ts";
+import { StallTimer } from "./stall_timer.ts";
 import { STALL_MS, type WireAnswer, type WireRequest } from "./wire.ts";
 import { originOf, Wires } from "./wires.ts";
 
@@ -26,11 +27,13 @@ import { originOf, Wires } from "./wires.ts";
 export const TRIES = 5;
 /** Longest Retry-After that is waited for, milliseconds; more is an error that says how long. */
 export const RETRY_AFTER_MOST: number = 5 * 60_000;
+/** Most bytes of the answer of a token realm. */
+const TOKEN_MOST = 1024 * 1024;
 /** Times that a request is authorized anew. */
 const CHALLENGES_MOST = 4;
 const RETRIED: ReadonlySet<number> = new Set([408, 429, 500, 502, 503, 504]);
 
-/** Log lines that the client writes. */
+/** Log lines that the client writes. A field that is a function gives its value when the line is written. */
 export interface HttpLog {
   /** What is sent, before there is an answer. */
   trace?(message: string, fields?: Readonly<Record<string, unknown>>): void;
@@ -75,15 +78,15 @@ export class HttpClient {
   readonly #backoff = new Backoff();
   readonly #throttle = new Throttle();
   readonly #warned = new Set<string>();
-  /** Milliseconds after which a connection on which nothing moves is given up. */
-  readonly stallMs: number;
+  /** Notices connections on which nothing moves. */
+  readonly stall: StallTimer;
 
   /** Opens nothing yet. */
   constructor(options: HttpClientOptions) {
     this.#options = options;
-    this.stallMs = options.stallMs ?? STALL_MS;
-    this.#wires = new Wires(options.env, this.stallMs);
-    this.#exchange = new Exchange(this.#wires, options.hosts, this.stallMs);
+    this.stall = new StallTimer(options.stallMs ?? STALL_MS);
+    this.#wires = new Wires(options.env, this.stall.milliseconds);
+    this.#exchange = new Exchange(this.#wires, options.hosts, this.stall);
     this.#authorizer = createAuthorizer({
       credentials: options.credentials,
       fetchToken: (url, init) => this.fetchToken(url, init),
@@ -154,14 +157,9 @@ export class HttpClient {
           },
           { host, upload: false, allowed: (target) => target.origin === url.origin },
         );
-        const text = new TextDecoder().decode(
-          await readBytes(
-            answer.body,
-            1024 * 1024,
-            () => new FerryError("RESPONSE_INVALID", `Token from ${url.host} is too long`),
-            this.stallMs,
-          ),
-        );
+        const tooLong = () => new FerryError("RESPONSE_INVALID", `Token from ${url.host} is too long`);
+        const bytes = await readBytes(answer.body, TOKEN_MOST, tooLong, this.stall).finally(() => answer.done?.());
+        const text = new TextDecoder().decode(bytes);
         this.#options.log?.debug("token request", {
           method: init.method,
           url: redactUrl(url),
@@ -203,16 +201,15 @@ export class HttpClient {
         url: redactUrl(url),
         status: answer.status,
         ms: Math.round(clock.now() - started),
-        get headers() {
-          return redactHeaders(answer.headers);
-        },
+        headers: () => redactHeaders(answer.headers),
       });
       this.#warn(host, answer.headers);
       if (request.accept.includes(answer.status) && !(mirror && answer.status === 404)) {
         this.#backoff.succeeded(host.name);
         return this.#answer(answer, url, host, lease, request);
       }
-      const body = await readText(answer.body, ERROR_BODY_MOST, this.stallMs);
+      const body = await readText(answer.body, ERROR_BODY_MOST, this.stall);
+      answer.done?.();
       lease?.release();
       if (RETRIED.has(answer.status)) {
         const wait = answer.status === 429 ? limitReset : retryAfter;
@@ -265,15 +262,10 @@ export class HttpClient {
         body: typeof request.body === "function" ? await request.body() : request.body,
         signal: request.signal,
       };
-      // The fields are made when a line is written, which at this level is seldom.
       this.#options.log?.trace?.("request sent", {
         method: request.method,
-        get url() {
-          return redactUrl(url);
-        },
-        get headers() {
-          return redactHeaders(wireRequest.headers);
-        },
+        url: () => redactUrl(url),
+        headers: () => redactHeaders(wireRequest.headers),
       });
       const { answer, url: last } = await this.#exchange.send(wireRequest, { host, upload: request.upload ?? false });
       const refused = answer.status === 401 || answer.status === 403;
@@ -282,7 +274,8 @@ export class HttpClient {
         return { answer, url: last };
       }
       // The body says why it was refused, should no other authorization help.
-      const words = await readText(answer.body, ERROR_BODY_MOST, this.stallMs);
+      const words = await readText(answer.body, ERROR_BODY_MOST, this.stall);
+      answer.done?.();
       if (!await this.#authorizer.challenged(auth, answer, sent)) {
         return { answer: { ...answer, body: new Blob([words]).stream() }, url: last };
       }
@@ -296,7 +289,10 @@ export class HttpClient {
     lease: Lease | undefined,
     request: RegistryRequest,
   ): RegistryAnswer {
-    const release = () => lease?.release();
+    const release = () => {
+      answer.done?.();
+      lease?.release();
+    };
     return {
       status: answer.status,
       headers: answer.headers,
@@ -312,7 +308,7 @@ export class HttpClient {
         const tooLong = () =>
           new FerryError("RESPONSE_INVALID", `Answer to ${request.method} ${request.what} has more than ${most} bytes`);
         try {
-          return await readBytes(answer.body, most, tooLong, this.stallMs);
+          return await readBytes(answer.body, most, tooLong, this.stall);
         } catch (error) {
           request.signal?.throwIfAborted();
           throw connectionFailure(error, request.method, url);

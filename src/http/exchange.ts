@@ -7,8 +7,12 @@ import type { RegistryHost, RegistryHosts } from "../config/registry_host.ts";
 import { FerryError } from "../errors.ts";
 import { isRedirect, REDIRECTS_MOST, redirectTarget } from "./redirect.ts";
 import { redactUrl } from "./redact.ts";
+import type { StallTimer } from "./stall_timer.ts";
 import type { WireAnswer, WireRequest } from "./wire.ts";
 import { originOf, type Wires } from "./wires.ts";
+
+/** Why the signal of a request that is over is aborted: nobody gets to see it. */
+const OVER = "over";
 
 /** How an exchange is to be made. */
 export interface ExchangeOptions {
@@ -24,13 +28,13 @@ export interface ExchangeOptions {
 export class Exchange {
   readonly #wires: Wires;
   readonly #hosts: RegistryHosts;
-  readonly #stallMs: number;
+  readonly #stall: StallTimer;
 
-  /** `stallMs`: milliseconds within which an answer must start. */
-  constructor(wires: Wires, hosts: RegistryHosts, stallMs: number) {
+  /** An answer must start in the time of `stall`. */
+  constructor(wires: Wires, hosts: RegistryHosts, stall: StallTimer) {
     this.#wires = wires;
     this.#hosts = hosts;
-    this.#stallMs = stallMs;
+    this.#stall = stall;
   }
 
   /**
@@ -48,6 +52,7 @@ export class Exchange {
       const answer = await this.#once(request, options);
       if (!isRedirect(answer.status) || streams(request)) return { answer, url: request.url };
       await answer.body?.cancel().catch(() => {});
+      answer.done?.();
       const what = `${first.method} ${redactUrl(first.url)}`;
       if (hops >= REDIRECTS_MOST) {
         throw new FerryError("RESPONSE_INVALID", `${what} was redirected more than ${REDIRECTS_MOST} times`, {
@@ -87,15 +92,30 @@ export class Exchange {
   }
 
   async #timed(request: WireRequest, send: (signal: AbortSignal) => Promise<WireAnswer>): Promise<WireAnswer> {
-    const late = new AbortController();
-    const timer = setTimeout(() => {
+    const own = new AbortController();
+    const { signal } = request;
+    const stop = () => own.abort(signal?.reason);
+    signal?.addEventListener("abort", stop);
+    const done = () => {
+      signal?.removeEventListener("abort", stop);
+      // The runtime's fetch keeps all of a request with its signal until the next full collection, unless that was aborted.
+      own.abort(OVER);
+    };
+    const answered = this.#stall.limit(() => {
       const what = `${request.method} ${redactUrl(request.url)}`;
-      late.abort(new FerryError("TIMEOUT", `${what} got no answer in ${Math.round(this.#stallMs / 1000)} s`));
-    }, this.#stallMs);
+      const seconds = Math.round(this.#stall.milliseconds / 1000);
+      own.abort(new FerryError("TIMEOUT", `${what} got no answer in ${seconds} s`));
+    });
     try {
-      return await send(request.signal === undefined ? late.signal : AbortSignal.any([request.signal, late.signal]));
+      const answer = await send(own.signal);
+      if (answer.body !== null) return { ...answer, done };
+      done();
+      return answer;
+    } catch (error) {
+      done();
+      throw error;
     } finally {
-      clearTimeout(timer);
+      answered();
     }
   }
 }

@@ -6,6 +6,7 @@
 import { FerryError } from "../errors.ts";
 import type { Dial, Dialled } from "./connection.ts";
 import { type AnswerHead, AnswerReader, type ByteConnection, encodeHead, type Turn, writeAll } from "./http1.ts";
+import { StallTimer } from "./stall_timer.ts";
 import { isStreamBody, STALL_MS, type StreamBody, type Wire, type WireAnswer, type WireRequest } from "./wire.ts";
 
 /** Bytes of one read from the stream. */
@@ -21,6 +22,7 @@ interface Pooled extends Dialled {
 export function createSocketWire(dial: Dial, stallMs: number = STALL_MS): Wire {
   const idle = new Map<string, Pooled[]>();
   const fragile = new Set<string>();
+  const stall = new StallTimer(stallMs, false);
   let closed = false;
 
   const open = async (url: URL, signal?: AbortSignal): Promise<Pooled> => {
@@ -36,7 +38,7 @@ export function createSocketWire(dial: Dial, stallMs: number = STALL_MS): Wire {
 
   const attempt = async (request: WireRequest, pooled: Pooled): Promise<WireAnswer> => {
     const { connection, reader } = pooled;
-    const watch = watchdog(connection, stallMs, request.signal);
+    const watch = watchdog(connection, stall, request.signal);
     try {
       const { head, whole } = await exchange(request, pooled, watch);
       const body = reader.body(head, request.method, (clean) => {
@@ -192,7 +194,8 @@ interface Watchdog {
 }
 
 /** Closes a connection on which nothing moves, or when the signal says so. */
-function watchdog(connection: ByteConnection, stallMs: number, signal: AbortSignal | undefined): Watchdog {
+function watchdog(connection: ByteConnection, stall: StallTimer, signal: AbortSignal | undefined): Watchdog {
+  const stallMs = stall.milliseconds;
   let why: unknown;
   let last = Date.now();
   let paused = false;
@@ -202,12 +205,11 @@ function watchdog(connection: ByteConnection, stallMs: number, signal: AbortSign
     close(connection);
     fail?.(why);
   };
-  const timer = setInterval(() => {
-    if (!paused && Date.now() - last > stallMs) {
+  const unwatch = stall.watch((now) => {
+    if (!paused && now - last > stallMs) {
       end(new FerryError("TIMEOUT", `Nothing moved on the connection for ${Math.round(stallMs / 1000)} s`));
     }
-  }, Math.min(1000, stallMs / 4));
-  Deno.unrefTimer(timer);
+  });
   const abort = () => end(signal?.reason);
   signal?.addEventListener("abort", abort, { once: true });
   return {
@@ -239,7 +241,7 @@ function watchdog(connection: ByteConnection, stallMs: number, signal: AbortSign
     },
     reason: () => why,
     stop: () => {
-      clearInterval(timer);
+      unwatch();
       signal?.removeEventListener("abort", abort);
     },
   };

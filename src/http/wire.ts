@@ -36,6 +36,8 @@ export interface WireAnswer {
   readonly headers: Headers;
   /** Body, null when there is none. */
   readonly body: ReadableStream<Uint8Array<ArrayBuffer>> | null;
+  /** Must be called once the body was read or cancelled, where it is given: until then the request's signal stops the body. */
+  readonly done?: (() => void) | undefined;
 }
 
 /** A way to send requests to hosts that share TLS settings. */

@@ -73,7 +73,8 @@ export function textLine(
 ): string {
   let line = `time=${new Date(now).toISOString()} level=${levelName(level)} msg=${quoteIfNeeded(message)}`;
   for (const [key, value] of Object.entries(fields)) {
-    if (value !== undefined) line += ` ${quoteIfNeeded(key)}=${quoteIfNeeded(fieldText(value))}`;
+    const shown = shownValue(value);
+    if (shown !== undefined) line += ` ${quoteIfNeeded(key)}=${quoteIfNeeded(fieldText(shown))}`;
   }
   return line;
 }
@@ -85,13 +86,18 @@ export function jsonLine(
   message: string,
   fields: Readonly<Record<string, unknown>>,
 ): string {
-  const values = Object.entries(fields).map(([key, value]) => [key, plain(value)]);
+  const values = Object.entries(fields).map(([key, value]) => [key, plain(shownValue(value))]);
   return JSON.stringify({
     time: new Date(now).toISOString(),
     level: levelName(level),
     msg: message,
     ...Object.fromEntries(values),
   });
+}
+
+/** A field may be a function, so that what few lines show is not made for all: getters would cost each line a class of its own. */
+function shownValue(value: unknown): unknown {
+  return typeof value === "function" ? value() : value;
 }
 
 function fieldText(value: unknown): string {

@@ -11,6 +11,7 @@ Deno.test("textLine is what Go's slog writes", () => {
     ["back\\slash", {}, "msg=back\\slash"],
     ["é", { o: { a: 1 }, none: undefined }, 'msg=é o="{\\"a\\":1}"'],
     ["x\u2028y", {}, 'msg="x\\u2028y"'],
+    ["made late", { f: () => "a b", none: () => undefined }, 'msg="made late" f="a b"'],
   ];
   for (const [message, fields, expected] of cases) {
     const line = textLine(Date.UTC(2026, 10, 21, 3, 43, 31, 85), LOG_LEVELS.WARN, message, fields);
@@ -19,13 +20,24 @@ Deno.test("textLine is what Go's slog writes", () => {
 });
 
 Deno.test("jsonLine is one object with errors as text", () => {
-  assert.deepEqual(JSON.parse(jsonLine(0, LOG_LEVELS.INFO + 2, "m", { error: new Error("e"), n: 1 })), {
+  assert.deepEqual(JSON.parse(jsonLine(0, LOG_LEVELS.INFO + 2, "m", { error: new Error("e"), n: 1, f: () => 2 })), {
     time: "1970-01-01T00:00:00.000Z",
     level: "INFO+2",
     msg: "m",
     error: "e",
     n: 1,
+    f: 2,
   });
+});
+
+Deno.test("what a field would be is not made for lines that are not written", () => {
+  const lines: string[] = [];
+  const log = createLog({ level: LOG_LEVELS.INFO, json: true, write: (line) => lines.push(line), now: () => 0 });
+  let made = 0;
+  const fields = { n: () => ++made };
+  log.debug("not written", fields);
+  log.info("written", fields);
+  assert.deepEqual(lines.map((line) => JSON.parse(line).n), [1]);
 });
 
 Deno.test("levels are read in every form and named back", () => {

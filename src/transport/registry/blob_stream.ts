@@ -141,7 +141,7 @@ function mending(
   reopen: (at: number) => Promise<Opened>,
   signal: AbortSignal | undefined,
 ): ReadableStream<Uint8Array<ArrayBuffer>> {
-  const { clock, stallMs } = context.http;
+  const { clock, stall } = context.http;
   const end = size === undefined ? undefined : first.offset + size;
   let at = first.offset;
   let skip = 0;
@@ -169,7 +169,7 @@ function mending(
       try {
         signal?.throwIfAborted();
         const reading = current ??= await open();
-        const piece = await inTime(reading, stallMs, () => reading.read(view));
+        const piece = await inTime(reading, stall, () => reading.read(view));
         if (piece === undefined) {
           if (end === undefined || at === end) return undefined;
           throw new FerryError("CONNECTION_LOST", `Blob was cut short after ${at} of ${end} bytes`);
