@@ -56,6 +56,8 @@ export {
   CopyRun,
   copySingleBlob,
   type KnownEnds,
+  type MissingExtras,
+  missingExtras,
   type SharedReader,
   SharedReads,
 } from "./copy/mod.ts";

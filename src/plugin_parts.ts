@@ -141,7 +141,7 @@ export interface PluginParts {
   readonly copyHook?: CopyHook;
   /** Watches over every change, copies among them. */
   readonly writeHook?: WriteHook;
-  /** Functions for templates of `--format`, by name. */
+  /** Functions for templates, of `--format` and of the files of `sync` and `bot`, by name. */
   readonly templateFunctions?: Readonly<Record<string, GoFunction>>;
   /** Globals for scripts of `bot`, by name. */
   readonly luaGlobals?: Readonly<Record<string, LuaGlobal>>;

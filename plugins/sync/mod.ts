@@ -57,8 +57,8 @@ const REPORT_FLAGS = {
 export const check = defineSpec({
   summary: "Say what a sync would copy",
   description:
-    "Changes nothing and runs no hooks. Exits with 10 when there is something to do. Images that are the same but whose " +
-    "referrers or digest tags would be looked through are no difference. With --plan every tag is listed with why it was chosen.",
+    "Changes nothing and runs no hooks. Exits with 10 when there is something to do, also when an image is the same but " +
+    "referrers or digest tags of it are missing that the step takes along. With --plan every tag is listed with why it was chosen.",
   flags: {
     ...RUN_FLAGS,
     ...REPORT_FLAGS,

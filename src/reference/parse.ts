@@ -62,12 +62,12 @@ export function parseRegistry(text: string): string {
 }
 
 /**
- * Parses a reference that names a repository or layout only.
+ * Parses a reference that names a repository or layout only; `schemes` are those that plugins serve.
  *
  * @throws {FerryError} REFERENCE_INVALID where it is no reference or has a tag or digest
  */
-export function parseRepository(text: string): Reference {
-  const reference = parseReference(text);
+export function parseRepository(text: string, schemes?: ReadonlySet<string>): Reference {
+  const reference = parseReference(text, schemes);
   if (reference.digest !== "" || splitTag(text).tag !== undefined) {
     throw refuse("Repository", text, { what: "it has a tag or digest", hint: "give the repository alone" });
   }

@@ -1,5 +1,6 @@
 /** What tests of sync files share. */
 import type { Context } from "../../src/mod.ts";
+import { NO_PLUGINS } from "../../src/user_plugin/user_plugins.ts";
 import { parseSyncFile, type ReadSyncOptions, type SyncFile } from "../../plugins/sync/file/mod.ts";
 
 /** Environment of {@linkcode testContext}. */
@@ -9,8 +10,9 @@ export const ENV: Readonly<Record<string, string>> = { HUB_USER: "someone", HUB_
 export const NOW = Date.UTC(2026, 0, 30, 12);
 
 /** A context whose time stands still. */
-export function testContext(env: Readonly<Record<string, string>> = ENV): Pick<Context, "clock" | "env"> {
+export function testContext(env: Readonly<Record<string, string>> = ENV): Pick<Context, "clock" | "env" | "plugins"> {
   return {
+    plugins: NO_PLUGINS,
     env: (name) => Object.hasOwn(env, name) ? env[name] : undefined,
     clock: { now: () => NOW, sleep: () => Promise.resolve() },
   };

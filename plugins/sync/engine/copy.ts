@@ -3,20 +3,13 @@
  *
  * @module
  */
-import {
-  copyImage,
-  type CopyResult,
-  type Descriptor,
-  FerryError,
-  formatReference,
-  type SharedReader,
-} from "../../../src/mod.ts";
+import { copyImage, type Descriptor, FerryError, formatReference, type SharedReader } from "../../../src/mod.ts";
 import { backupReference } from "../file/mod.ts";
 import { registryOf } from "./blame.ts";
+import { copyOptions } from "./copy_options.ts";
 import { runHook } from "./hooks.ts";
 import { pullsOf } from "./allowance.ts";
 import type { Finding } from "./look.ts";
-import { placeOf } from "./references.ts";
 import type { Row } from "./row.ts";
 import type { Item, Work } from "./work.ts";
 
@@ -46,7 +39,8 @@ export async function copyOne(
   if (finding.there !== undefined && finding.kind === "copy") await keep(work, item, finding);
   const started = context.clock.now();
   const pulls = pullsOf(item, source);
-  const result = await work.pulls.spend(registry, pulls, () => copy(work, item, source, finding, reads));
+  const options = await copyOptions(work, item, source, finding);
+  const result = await work.pulls.spend(registry, pulls, () => copyImage({ ...options, reads }));
   work.breaker.worked(finding.target.reference);
   work.pulls.worked(registryOf(finding.target.reference));
   work.state.note(finding.target.text, {
@@ -67,44 +61,6 @@ export async function copyOne(
     bytes: result.bytes,
     milliseconds: context.clock.now() - started,
   };
-}
-
-async function copy(
-  work: Work,
-  item: Item,
-  source: Descriptor,
-  finding: Finding,
-  reads: SharedReader | undefined,
-): Promise<CopyResult> {
-  const { prepared } = item;
-  const { step } = prepared;
-  const [sourceTransport, targetTransport, referrersSource] = await Promise.all([
-    work.transport(item.source),
-    work.transport(finding.target.reference),
-    step.referrerSource === undefined ? undefined : placeOf(step.referrerSource),
-  ]);
-  const { referrers } = finding.target;
-  return await copyImage({
-    source: item.source,
-    target: finding.target.reference,
-    sourceTransport,
-    targetTransport,
-    platforms: prepared.platforms,
-    sparse: prepared.sparse,
-    referrers: step.referrers,
-    ...(prepared.referrersFilter === undefined ? {} : { referrersFilter: prepared.referrersFilter }),
-    ...(referrersSource === undefined ? {} : { referrersSource }),
-    ...(referrers === undefined ? {} : { referrersTarget: referrers }),
-    digestTags: step.digestTags,
-    includeExternal: step.includeExternal,
-    fast: step.fastCheck,
-    forceRecursive: step.forceRecursive,
-    onEvent: work.onCopyEvent,
-    signal: work.signal,
-    run: work.memory,
-    known: { source, target: finding.there },
-    reads,
-  });
 }
 
 /** Copies what is about to be replaced to where the step keeps it. That it failed does not stop the copy, as in regsync. */

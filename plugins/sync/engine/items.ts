@@ -135,11 +135,9 @@ async function* registryItems(work: Work, prepared: PreparedStep, events: Listin
   }
 }
 
-/** A repository below a target: of a registry, or a layout in a folder of its name. */
+/** A repository below a target: of a registry, or what is at its name below a folder. */
 function belowTarget(target: string, repository: string): Reference {
-  return target.startsWith("ocidir://")
-    ? placeOf(`${target.replace(/\/+$/, "")}/${repository}`)
-    : repositoryOf(target, repository);
+  return repositoryOf(target.replace(/\/+$/, ""), repository);
 }
 
 interface Chosen {

@@ -10,10 +10,12 @@ import {
   formatReference,
   isFerryError,
   isIndexType,
+  missingExtras,
   type Reference,
   withDigest,
 } from "../../../src/mod.ts";
 import { registryOf } from "./blame.ts";
+import { copyOptions } from "./copy_options.ts";
 import type { Item, Target, Work } from "./work.ts";
 
 /** What there is to do for one target. */
@@ -71,11 +73,12 @@ export async function lookAt(work: Work, item: Item, targets: readonly Target[])
 
 async function judge(
   work: Work,
-  { prepared, source: from }: Item,
+  item: Item,
   source: Descriptor,
   target: Target,
   there: Descriptor | undefined,
 ): Promise<Finding> {
+  const { prepared, source: from } = item;
   const { step, platforms, sparse, walks, how } = prepared;
   const same = there !== undefined && there.digest !== "" && there.digest === source.digest;
   const finding = (kind: Finding["kind"], why: string): Finding => ({ target, kind, why, there });
@@ -103,8 +106,26 @@ async function judge(
       return finding("unchanged", "the same for the platforms");
     }
   }
+  if (matches && work.mode === "check") {
+    const missing = await missingText(work, item, source, { target, there });
+    if (missing !== "") return finding("copy", `the same, but ${missing}`);
+    if (!step.forceRecursive) return finding("unchanged", "the same with what belongs to it");
+  }
   if (matches) return finding("refresh", "the same, but what belongs to it is looked through");
   return finding("copy", there === undefined ? "missing at the target" : "changed at the source");
+}
+
+/** What the target misses of what goes along, in words; "" where that is nothing. */
+async function missingText(
+  work: Work,
+  item: Item,
+  source: Descriptor,
+  ends: { readonly target: Target; readonly there: Descriptor | undefined },
+): Promise<string> {
+  const { referrers, digestTags } = await missingExtras(await copyOptions(work, item, source, ends));
+  const counted = (count: number, one: string) => count === 0 ? [] : [count === 1 ? `1 ${one}` : `${count} ${one}s`];
+  const words = [...counted(referrers, "referrer"), ...counted(digestTags, "digest tag")].join(" and ");
+  return words === "" ? "" : `${words} ${referrers + digestTags === 1 ? "is" : "are"} missing or changed at the target`;
 }
 
 function isIndex({ mediaType }: Descriptor): boolean {

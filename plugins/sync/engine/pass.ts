@@ -3,7 +3,15 @@
  *
  * @module
  */
-import { type Context, CopyRun, FerryError, type Reference, sameRepository } from "../../../src/mod.ts";
+import {
+  type Clock,
+  type Context,
+  CopyRun,
+  FerryError,
+  formatRepository,
+  type Reference,
+  sameRepository,
+} from "../../../src/mod.ts";
 import type { RunSettings } from "../file/types.ts";
 import { Blame } from "./blame.ts";
 import { Breaker } from "./breaker.ts";
@@ -23,6 +31,8 @@ import type { Mode, PreparedStep, Work } from "./work.ts";
 export const PARALLEL = 8;
 /** Lookups at a time for each registry where the file does not say. */
 export const LOOKUPS = 8;
+/** Milliseconds for which manifests and lists that were read are kept where the file does not say. */
+const KEEP = 5 * 60_000;
 /** Steps at a time. */
 const STEPS_AT_ONCE = 8;
 
@@ -75,11 +85,14 @@ export interface SharedLimits {
 }
 
 /** Limits as the settings of a run have them. */
-export function limitsOf(run: RunSettings): SharedLimits {
+export function limitsOf(run: RunSettings, clock: Clock): SharedLimits {
   return {
     copies: new Slots(orElse(run.parallel, PARALLEL)),
     lookups: new NamedSlots(orElse(run.lookups, LOOKUPS)),
-    memory: new CopyRun(run.cacheCount === undefined ? {} : { manifests: run.cacheCount }),
+    memory: new CopyRun({
+      ...(run.cacheCount === undefined ? {} : { manifests: run.cacheCount }),
+      keep: { milliseconds: run.cacheTime ?? KEEP, now: () => clock.now() },
+    }),
   };
 }
 
@@ -130,7 +143,7 @@ function startWork(options: PassOptions, signal: AbortSignal, stopping: AbortSig
     mode: options.mode,
     signal,
     stopping,
-    ...options.shared ?? limitsOf(run),
+    ...options.shared ?? limitsOf(run, context.clock),
     parallel: orElse(run.parallel, PARALLEL),
     lookupsAtOnce: orElse(run.lookups, LOOKUPS),
     onCopyEvent: options.unwatched === true ? undefined : context.onCopyEvent,
@@ -183,7 +196,6 @@ async function inOrder(
 function writesTo({ step }: PreparedStep, target: Reference): boolean {
   return step.targets.some(({ target: text }) => {
     if (step.type !== "registry") return sameRepository(placeOf(text), target);
-    const own = target.scheme === "ocidir" ? `ocidir://${target.path}` : `${target.registry}/${target.repository}`;
-    return own.startsWith(`${text.replace(/\/+$/, "")}/`);
+    return formatRepository(target).startsWith(`${text.replace(/\/+$/, "")}/`);
   });
 }

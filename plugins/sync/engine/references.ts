@@ -3,7 +3,8 @@
  *
  * @module
  */
-import { FerryError, formatReference, parseReference, type Reference, withTag } from "../../../src/mod.ts";
+import { FerryError, formatReference, type Reference, withTag } from "../../../src/mod.ts";
+import { referenceOf } from "../file/mod.ts";
 
 /**
  * A repository or layout: no tag, no digest.
@@ -11,7 +12,7 @@ import { FerryError, formatReference, parseReference, type Reference, withTag } 
  * @throws {FerryError} REFERENCE_INVALID
  */
 export function placeOf(text: string): Reference {
-  return withTag(parseReference(text), "");
+  return withTag(referenceOf(text), "");
 }
 
 /**
@@ -20,7 +21,7 @@ export function placeOf(text: string): Reference {
  * @throws {FerryError} REFERENCE_INVALID
  */
 export function imageOf(text: string): Reference {
-  const reference = parseReference(text);
+  const reference = referenceOf(text);
   return reference.tag === "" && reference.digest === "" ? withTag(reference, "latest") : reference;
 }
 

@@ -7,7 +7,7 @@ import type { FerryError } from "../../../src/mod.ts";
 
 /**
  * What became of it. `needed` and `would-prune` are what a check or a plan found to do, `passed` an image of a kind that is not copied,
- * `unchosen` a tag that the rules leave out, `refresh` an image that is the same and whose companions would be looked through.
+ * `unchosen` a tag that the rules leave out, `refresh` an image that is the same and would be copied all the same.
  */
 export type Outcome =
   | "copied"

@@ -4,7 +4,6 @@
  * @module
  */
 import {
-  type Context,
   type FormatMistake,
   loadTemplate,
   loadYaml,
@@ -12,6 +11,7 @@ import {
   parseRegistry,
   parseRepository,
   structData,
+  type TemplateOptions,
 } from "../../../src/mod.ts";
 import { stepData } from "./data.ts";
 import type { StepDocument } from "./form.ts";
@@ -31,29 +31,36 @@ export type StepKey = string | readonly (string | number)[];
 /** Takes a mistake with the value of a key. */
 export type TellStep = (key: StepKey, mistake: FormatMistake) => void;
 
-type Parse = (text: string) => unknown;
+/** What texts are read with. */
+export interface ExpandOptions {
+  /** How templates are compiled. */
+  readonly templates: TemplateOptions;
+  /** Schemes that plugins serve. */
+  readonly schemes: ReadonlySet<string>;
+}
+
+type Parse = (text: string, schemes: ReadonlySet<string>) => unknown;
 
 /** Expands a step. Mistakes are told; what they are in keeps its text. */
 export async function expandStep(
   step: StepDocument,
-  context: Pick<Context, "clock" | "env">,
+  { schemes, templates }: ExpandOptions,
   tell: TellStep,
 ): Promise<ExpandedStep> {
   const [{ compileTemplate }, { mistakeOf }] = await Promise.all([loadTemplate(), loadYaml()]);
-  const options = { env: (name: string) => context.env(name), now: () => context.clock.now() };
   let document = step;
   const render = async (key: StepKey, text: string, target: string): Promise<string | undefined> => {
     if (!text.includes("{{")) return text;
     const data = await structData({ type: "struct", fields: { Sync: await stepData(document, target) } });
     let rendered: string = text;
-    const mistake = mistakeOf(() => rendered = compileTemplate(text, options).render(data).trim());
+    const mistake = mistakeOf(() => rendered = compileTemplate(text, templates).render(data).trim());
     if (mistake !== undefined) tell(key, mistake);
     // What did not expand is no reference either; once is enough.
     return mistake === undefined ? rendered : undefined;
   };
   const expand = async (key: StepKey, text: string, target: string, parse: Parse): Promise<string> => {
     const rendered = await render(key, text, target);
-    const mistake = rendered === undefined ? undefined : mistakeOf(() => parse(rendered));
+    const mistake = rendered === undefined ? undefined : mistakeOf(() => parse(rendered, schemes));
     if (mistake !== undefined) tell(key, mistake);
     return rendered ?? text;
   };
@@ -93,13 +100,13 @@ export async function expandStep(
 }
 
 const SOURCES: Readonly<Record<SyncType, Parse>> = {
-  registry: parseRegistry,
+  registry: (text) => parseRegistry(text),
   repository: parseRepository,
   image: parseReference,
 };
 
 const TARGETS: Readonly<Record<SyncType, Parse>> = {
-  registry: (text) => parseRepository(`${text}/repository`),
+  registry: (text, schemes) => parseRepository(`${text}/repository`, schemes),
   repository: parseRepository,
   image: parseReference,
 };

@@ -14,4 +14,5 @@ export {
   stepSchedule,
 } from "./step.ts";
 export { type FormatOptions, formatSyncFile } from "./format.ts";
+export { referenceOf } from "./reference.ts";
 export { syncSchema } from "./schema.ts";

@@ -8,6 +8,7 @@ import { expandStep } from "./expand.ts";
 import { type DefaultsDocument, type StepDocument, type SyncDocument, syncForm } from "./form.ts";
 import { mergeStep } from "./merge.ts";
 import { oddities, toStep } from "./to_step.ts";
+import { type TemplateContext, templateOptions } from "./template.ts";
 import type { RunSettings, SyncFile, SyncStep } from "./types.ts";
 
 /** How to read. */
@@ -17,7 +18,7 @@ export interface ReadSyncOptions {
 }
 
 /** What is read with. */
-export type ReadContext = Pick<Context, "clock" | "env" | "stdin">;
+export type ReadContext = TemplateContext & Pick<Context, "stdin">;
 
 /**
  * Reads a sync file, `-` for standard input: checked, defaults merged, templates expanded.
@@ -39,18 +40,20 @@ export async function readSyncFile(
  * @throws {FerryError} CONFIG_INVALID that lists every mistake as file:line:column
  */
 export async function parseSyncFile(
-  context: Pick<Context, "clock" | "env">,
+  context: TemplateContext,
   text: string,
   path: string,
   options: ReadSyncOptions = {},
 ): Promise<SyncFile> {
-  const [yaml, { compileTemplate }] = await Promise.all([loadYaml(), loadTemplate()]);
-  const file: YamlFile<SyncDocument> = await yaml.readYaml(
-    text,
-    path === "-" ? "stdin" : path,
-    syncForm(yaml),
-    options,
-  );
+  const [yaml, { compileTemplate }, templates, schemes] = await Promise.all([
+    loadYaml(),
+    loadTemplate(),
+    templateOptions(text, context),
+    context.plugins.schemes(),
+  ]);
+  const { functions = {} } = templates;
+  const name = path === "-" ? "stdin" : path;
+  const file: YamlFile<SyncDocument> = await yaml.readYaml(text, name, syncForm(yaml), { ...options, functions });
   const { problems, value } = file;
   const { defaults = {}, sync = [], version } = value;
   if (version !== undefined && version > 1) {
@@ -60,7 +63,7 @@ export async function parseSyncFile(
     file.tell([], { message: "File has no steps", hint: 'list them under "sync"', severity: "warning" });
   }
   const creds = yaml.expandCreds(value.creds, file, {
-    compile: compileTemplate,
+    compile: (text, options) => compileTemplate(text, { ...options, functions }),
     env: (name) => context.env(name),
     now: () => context.clock.now(),
   });
@@ -69,7 +72,7 @@ export async function parseSyncFile(
   for (const [index, step] of sync.entries()) {
     const merged = mergeStep(step, defaults);
     for (const [key, mistake] of oddities(step, merged)) file.tell(["sync", index, key], mistake);
-    const expanded = await expandStep(merged, context, (key, mistake) => {
+    const expanded = await expandStep(merged, { templates, schemes }, (key, mistake) => {
       file.tell(["sync", index, ...(typeof key === "string" ? [key] : key)], mistake);
     });
     documents.push(expanded.document);

@@ -4,15 +4,12 @@
  * @module
  */
 import {
-  type Context,
   FerryError,
   formatReference,
   isRepository,
   isTag,
   loadFilter,
   loadSchedule,
-  loadTemplate,
-  parseReference,
   type Reference,
   referenceData,
   type Schedule,
@@ -21,6 +18,8 @@ import {
 } from "../../../src/mod.ts";
 import { stepData } from "./data.ts";
 import type { StepDocument } from "./form.ts";
+import { referenceOf } from "./reference.ts";
+import { compile, type TemplateContext } from "./template.ts";
 import type { NameRewrite, SyncStep } from "./types.ts";
 
 /** What a name at the source is made of. */
@@ -69,7 +68,7 @@ export async function stepSchedule({ interval, schedule }: SyncStep): Promise<Sc
  *
  * @throws {FerryError} CONFIG_INVALID, TEMPLATE_INVALID
  */
-export async function createRenamer(step: SyncStep, context: Pick<Context, "clock" | "env">): Promise<Renamer> {
+export async function createRenamer(step: SyncStep, context: TemplateContext): Promise<Renamer> {
   const { rename } = step;
   const tag = await rewriter(rename.tag, step, context);
   const repository = await rewriter(rename.repository, step, context);
@@ -100,7 +99,7 @@ type Rewriter = (name: string, source: SourceName) => string | undefined;
 async function rewriter(
   rewrite: NameRewrite | undefined,
   step: SyncStep,
-  context: Pick<Context, "clock" | "env">,
+  context: TemplateContext,
 ): Promise<Rewriter | undefined> {
   if (rewrite === undefined) return undefined;
   if (typeof rewrite !== "string") {
@@ -130,7 +129,7 @@ async function rewriter(
 export async function backupReference(
   step: SyncStep,
   { stepTarget, target }: BackupTarget,
-  context: Pick<Context, "clock" | "env">,
+  context: TemplateContext,
 ): Promise<Reference | undefined> {
   if (step.backup === undefined) return undefined;
   const template = await compile(step.backup, context);
@@ -143,18 +142,13 @@ export async function backupReference(
   const ref = await referenceData(target, formatReference(target));
   const data = await structData({ type: "struct", fields: { Ref: ref, Step: sync, Sync: sync } });
   const text = template.render(data).trim();
-  if (/[:/]/.test(text)) return parseReference(text);
+  if (/[:/]/.test(text)) return referenceOf(text);
   if (!isTag(text)) {
     throw new FerryError("REFERENCE_INVALID", `Backup "${text}" of "${formatReference(target)}" is no tag`, {
       hint: 'check "backup" of the step; its template must give a tag or a reference',
     });
   }
   return withTag(target, text);
-}
-
-async function compile(text: string, { clock, env }: Pick<Context, "clock" | "env">) {
-  const { compileTemplate } = await loadTemplate();
-  return compileTemplate(text, { env: (name) => env(name), now: () => clock.now() });
 }
 
 /** The step as templates know it. */

@@ -32,9 +32,9 @@ export interface RunSettings {
   readonly lookups?: number;
   /** Bytes above which uploads are chunked. */
   readonly blobLimit?: number;
-  /** Manifests that may be kept in memory. */
+  /** Manifests, and lists of referrers, that may be kept in memory. */
   readonly cacheCount?: number;
-  /** Milliseconds that a manifest may be kept in memory. */
+  /** Milliseconds that manifests and lists may be kept in memory. */
   readonly cacheTime?: number;
   /** Docker's and podman's credentials do not count; false unless given. */
   readonly skipDockerConfig: boolean;
@@ -89,7 +89,7 @@ export interface SyncStep {
   readonly referrerFilters: readonly ReferrerFilter[];
   /** Repository to find referrers in, instead of the source. */
   readonly referrerSource?: string;
-  /** List all referrers and filter here, instead of asking the registry to. */
+  /** Search layouts for referrers that no list names, which is done anyway: kept for who reads the file. */
   readonly referrerSlow: boolean;
   /** Copy layers that have urls as well. */
   readonly includeExternal: boolean;

@@ -147,7 +147,7 @@ export class SyncServer {
     metrics.began(name);
     // Passes at the same time share what they have seen; what was seen long ago may not hold any more.
     if (this.#running++ === 0) this.#shared = undefined;
-    this.#shared ??= limitsOf(run);
+    this.#shared ??= limitsOf(run, clock);
     let failure: unknown;
     try {
       const listed = await runPass({
