@@ -16,7 +16,9 @@ export async function certDirAuthorities(env: Env): Promise<string[]> {
   );
   const found = new Set<string>();
   for (const folder of folders) {
-    const names = await Array.fromAsync(Deno.readDir(folder), ({ name }) => name).catch(() => []);
+    const entries = await Array.fromAsync(Deno.readDir(folder)).catch(() => []);
+    // A pipe among them would be waited for without end.
+    const names = entries.filter(({ isFile, isSymlink }) => isFile || isSymlink).map(({ name }) => name);
     for (const name of names.sort()) {
       const text = await Deno.readTextFile(join(folder, name)).catch(() => "");
       // Links by the hash of a name stand beside the files they lead to.

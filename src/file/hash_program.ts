@@ -5,6 +5,7 @@
  * @module
  */
 import type { createHash, Hash } from "node:crypto";
+import { threadProgram } from "./thread_program.ts";
 
 /** A stretch of a file. */
 export interface Stretch {
@@ -37,13 +38,9 @@ interface ThreadScope {
   postMessage(answer: HashAnswer): void;
 }
 
-/**
- * Address of the thread's program. It is made from the text of a function, so that it needs no file of its own beside a bundle: the
- * function must not use anything from outside.
- */
+/** Address of the thread's program. */
 export function hashProgram(): string {
-  const program = `import { createHash } from "node:crypto";\n(${serve.toString()})(globalThis, createHash);`;
-  return `data:application/javascript,${encodeURIComponent(program)}`;
+  return threadProgram(serve);
 }
 
 function serve(scope: ThreadScope, make: typeof createHash): void {

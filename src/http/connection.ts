@@ -8,6 +8,7 @@ import { FerryError } from "../errors.ts";
 import { PROXY_LOGIN } from "./failure.ts";
 import { AnswerReader, type ByteConnection, encodeHead, writeAll } from "./http1.ts";
 import { type Env, proxyFor } from "./proxy.ts";
+import { stopped } from "./stopped.ts";
 import { connectTcp } from "./tcp.ts";
 import { CONNECT_MS, type TlsSettings } from "./wire.ts";
 
@@ -129,16 +130,6 @@ async function shake(
     secure.close();
     throw error;
   }
-}
-
-/** The work's result, or the signal's reason when that comes first. */
-export function stopped<T>(work: Promise<T>, signal: AbortSignal): Promise<T> {
-  return new Promise((resolve, reject) => {
-    const stop = () => reject(signal.reason);
-    if (signal.aborted) stop();
-    signal.addEventListener("abort", stop, { once: true });
-    work.then(resolve, reject).finally(() => signal.removeEventListener("abort", stop));
-  });
 }
 
 function plain(connection: ByteConnection): Dialled {

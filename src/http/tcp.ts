@@ -6,6 +6,7 @@
  */
 import { lookup } from "node:dns/promises";
 import { isIP } from "node:net";
+import { stopped } from "./stopped.ts";
 
 /** Milliseconds that an address has before the next one is tried beside it (RFC 8305, section 5). */
 const STAGGER_MS = 250;
@@ -29,8 +30,9 @@ export async function connectTcp(
   signal: AbortSignal,
   { resolve = addressesOf, staggerMs = STAGGER_MS }: TcpOptions = {},
 ): Promise<Deno.TcpConn> {
-  const addresses = isIP(hostname) === 0 ? await resolve(hostname) : [hostname];
   signal.throwIfAborted();
+  // The system's own search for a name cannot be stopped, only left alone.
+  const addresses = isIP(hostname) === 0 ? await stopped(resolve(hostname), signal) : [hostname];
   const connection = addresses.length < 2
     ? await Deno.connect({ hostname: addresses[0] ?? hostname, port, signal })
     : await firstOf(addresses, port, signal, staggerMs);
@@ -55,26 +57,30 @@ function firstOf(
   const over = new AbortController();
   const stop = AbortSignal.any([signal, over.signal]);
   return new Promise((resolve, reject) => {
-    const failures: unknown[] = [];
     let next = 0;
+    let failed = 0;
+    let first: unknown;
     let timer: ReturnType<typeof setTimeout> | undefined;
+    const end = () => {
+      clearTimeout(timer);
+      over.abort();
+    };
     const tryNext = () => {
       clearTimeout(timer);
       const at = next++;
-      const hostname = addresses[at];
-      if (hostname === undefined) return;
-      Deno.connect({ hostname, port, signal: stop }).then((connection) => {
+      Deno.connect({ hostname: addresses[at]!, port, signal: stop }).then((connection) => {
+        // Another was sooner, or nobody waits any more.
         if (over.signal.aborted) return connection.close();
-        clearTimeout(timer);
-        over.abort();
+        end();
         resolve(connection);
       }, (error) => {
-        failures[at] = error;
-        if (signal.aborted) {
-          clearTimeout(timer);
-          reject(signal.reason);
-        } else if (Object.keys(failures).length === addresses.length) reject(failures[0]);
-        else if (!over.signal.aborted && at === next - 1) tryNext();
+        if (over.signal.aborted) return;
+        if (at === 0) first = error;
+        failed++;
+        if (signal.aborted || failed === addresses.length) {
+          end();
+          reject(signal.aborted ? signal.reason : first);
+        } else if (at === next - 1 && next < addresses.length) tryNext();
       });
       if (next < addresses.length) timer = setTimeout(tryNext, staggerMs);
     };

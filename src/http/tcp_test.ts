@@ -50,6 +50,14 @@ Deno.test("a signal ends all tries, with its reason", async () => {
   await assert.rejects(connecting, (error) => error === reason || error instanceof Deno.errors.NetworkUnreachable);
 });
 
+Deno.test("a name whose addresses never come does not hold up who stops", async () => {
+  const controller = new AbortController();
+  const reason = new Error("enough");
+  const connecting = connectTcp("slow.test", 9, controller.signal, { resolve: () => new Promise(() => {}) });
+  controller.abort(reason);
+  await assert.rejects(connecting, (error) => error === reason);
+});
+
 Deno.test("a name is looked up as the system does, an address is taken as it is", () =>
   withListener(async (port) => {
     const { signal } = new AbortController();

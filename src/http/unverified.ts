@@ -8,9 +8,10 @@ import { X509Certificate } from "node:crypto";
 import { connect as netConnect, type Socket } from "node:net";
 import { connect as tlsConnect, type TLSSocket } from "node:tls";
 import { FerryError } from "../errors.ts";
-import { bare, type Dialled, proxyRefusal, stopped, tunnelHead } from "./connection.ts";
+import { bare, type Dialled, proxyRefusal, tunnelHead } from "./connection.ts";
 import type { ByteConnection } from "./http1.ts";
 import { type Env, proxyFor } from "./proxy.ts";
+import { stopped } from "./stopped.ts";
 import { CONNECT_MS, type TlsSettings } from "./wire.ts";
 
 /** Characters of a proxy's answer that are read. */

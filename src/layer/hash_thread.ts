@@ -4,6 +4,7 @@
  * @module
  */
 import type { createHash, Hash } from "node:crypto";
+import { threadProgram } from "../file/thread_program.ts";
 import { type Digest, DigestVerifier } from "../oci/digest.ts";
 
 /** Bytes from which a blob is worth a thread. */
@@ -59,7 +60,7 @@ class HashThread implements PieceHasher {
     // What it cannot hash fails here and not there.
     new DigestVerifier(algorithm);
     this.#algorithm = algorithm;
-    this.#worker = new Worker(threadAddress(), { type: "module" });
+    this.#worker = new Worker(threadProgram(serve), { type: "module" });
     this.#worker.onmessage = ({ data }: MessageEvent<Said>) => {
       if (typeof data === "string") return this.#encoded.resolve(data);
       this.#free.push(data);
@@ -126,12 +127,6 @@ class HashThread implements PieceHasher {
 interface ThreadScope {
   onmessage: ((event: MessageEvent<Told>) => void) | null;
   postMessage(said: Said, transfer?: Transferable[]): void;
-}
-
-/** Made from the text of a function, so that the thread needs no file beside a bundle: it must not use anything from outside. */
-function threadAddress(): string {
-  const program = `import { createHash } from "node:crypto";\n(${serve.toString()})(globalThis, createHash);`;
-  return `data:application/javascript,${encodeURIComponent(program)}`;
 }
 
 function serve(scope: ThreadScope, make: typeof createHash): void {

@@ -5,6 +5,7 @@
  * @module
  */
 import type { createHash, Hash } from "node:crypto";
+import { threadProgram } from "../../file/thread_program.ts";
 
 /** What a thread is asked to do with one blob. */
 export type SinkRequest =
@@ -31,13 +32,9 @@ interface WorkerScope {
   postMessage(answer: SinkAnswer, transfer?: Transferable[]): void;
 }
 
-/**
- * Address of the thread's program. It is made from the text of a function, so that it needs no file of its own beside a bundle: the
- * function must not use anything from outside.
- */
+/** Address of the thread's program. */
 export function workerAddress(): string {
-  const program = `import { createHash } from "node:crypto";\n(${serve.toString()})(globalThis, createHash);`;
-  return `data:application/javascript,${encodeURIComponent(program)}`;
+  return threadProgram(serve);
 }
 
 function serve(scope: WorkerScope, hash: typeof createHash): void {
