@@ -10,8 +10,8 @@ import { type Digest, DigestVerifier } from "../oci/digest.ts";
 /** Bytes from which a blob is worth a thread. */
 const THREAD_BYTES = 16 << 20;
 
-/** Bytes of one message to the thread: each costs the same time whatever its size. */
-const BUFFER_BYTES = 1 << 20;
+/** Bytes of one message to the thread: smaller ones cost time, larger ones only memory. */
+const BUFFER_BYTES = 256 << 10;
 
 /** Buffers that go to and fro between the threads. */
 const BUFFERS_MOST = 8;

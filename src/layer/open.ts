@@ -60,8 +60,8 @@ export async function* blobBytes(place: LayerPlace, blob: Descriptor): AsyncGene
   }
 }
 
-/** Bytes of one piece at most: each costs the same time whatever its size. */
-const PIECE = 1 << 20;
+/** Bytes of one piece at most: larger ones save no time, and what is thrown away of them grows faster than it is collected. */
+const PIECE = 256 << 10;
 
 interface PieceReader {
   read(): Promise<Uint8Array | undefined>;

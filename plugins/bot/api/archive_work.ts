@@ -6,12 +6,10 @@
 import {
   copyImage,
   FerryError,
-  loadArchive,
   loadLayoutArchive,
   type Reference,
   resolveManifest,
   type Transport,
-  writeFile,
 } from "../../../src/mod.ts";
 import type { Session } from "./session.ts";
 
@@ -26,11 +24,11 @@ export async function exportImageTo(
   file: string,
   signal: AbortSignal,
 ): Promise<void> {
-  const { exportImage, layoutArchive } = await loadLayoutArchive();
+  const { exportImage, writeLayoutArchive } = await loadLayoutArchive();
   const transport = await session.transport(reference);
   const { manifest } = await resolveManifest(transport, reference, undefined, { signal });
   const { archive } = await exportImage({ transport, reference, manifest }, { name: reference, signal });
-  await writeFile(file, (await loadArchive()).compress(layoutArchive(archive), "none"));
+  await writeLayoutArchive(file, archive, { signal });
 }
 
 /**
