@@ -6,6 +6,7 @@
 import type { Descriptor } from "../oci/descriptor.ts";
 import type { Digest } from "../oci/digest.ts";
 import { isIndexType } from "../oci/media_type.ts";
+import type { LayoutContext } from "../transport/layout/context.ts";
 import { entryTag, REF_NAME } from "../transport/layout/entry_tag.ts";
 import { descriptorsOf, type LayoutIndex } from "../transport/layout/index_file.ts";
 import { findIndex } from "../transport/layout/index_store.ts";
@@ -37,7 +38,13 @@ interface Kept {
 
 /** Views of many repositories. */
 export class IndexViews {
+  readonly #context: LayoutContext;
   readonly #views = new Map<string, Kept>();
+
+  /** Views of layouts that the context knows. */
+  constructor(context: LayoutContext) {
+    this.#context = context;
+  }
 
   /**
    * The view of a layout, at once where it is in memory and the file has not changed; undefined where there is no layout.
@@ -58,7 +65,7 @@ export class IndexViews {
   }
 
   async #read(root: string, info: Deno.FileInfo | undefined): Promise<IndexView | undefined> {
-    const index = await findIndex(root);
+    const index = await findIndex(root, this.#context);
     if (index === undefined) {
       this.#views.delete(root);
       return undefined;

@@ -6,6 +6,7 @@
 import type { Reference } from "../reference/reference.ts";
 import type { LayoutContext, LayoutLog } from "../transport/layout/context.ts";
 import { stateOf } from "../transport/layout/context.ts";
+import { KnownIndexes } from "../transport/layout/known_index.ts";
 import { markerPath } from "../transport/layout/paths.ts";
 import { createSinkPool } from "../transport/layout/sink_pool.ts";
 import { checkName } from "./route.ts";
@@ -39,6 +40,7 @@ export class Layouts {
       keepUntagged: true,
       log: options.log,
       sinks: createSinkPool({ threads: 0 }),
+      indexes: new KnownIndexes(),
       layouts: new Map(),
       subjects: new Map(),
     };

@@ -45,7 +45,7 @@ export class Registry {
   /** The layouts. */
   readonly layouts: Layouts;
   /** What their indexes say. */
-  readonly views: IndexViews = new IndexViews();
+  readonly views: IndexViews;
   /** Uploads under way. */
   readonly uploads: Uploads;
   /** Manifests in memory. */
@@ -66,6 +66,7 @@ export class Registry {
     this.manifestLimit = Math.min(options.manifestLimit ?? MANIFEST_MAX_BYTES, MANIFEST_MAX_BYTES);
     this.idleTimeout = options.idleTimeout ?? IDLE_TIMEOUT;
     this.layouts = new Layouts({ dir: options.dir, now: this.now, grace: this.grace, log: options.log });
+    this.views = new IndexViews(this.layouts.context);
     this.uploads = new Uploads(this.layouts);
   }
 

@@ -27,23 +27,32 @@ export async function writeAll(file: Deno.FsFile, bytes: Uint8Array): Promise<vo
  * Makes or replaces a file of the layout. Its folder must be there. The name is flushed only with `durable`; without, the
  * caller flushes the folder later, once for many files.
  *
+ * @returns what the file is once it is written
  * @throws {FerryError} IO
  */
-export async function writeAtomic(root: string, path: string, bytes: Uint8Array, durable: boolean): Promise<void> {
+export async function writeAtomic(
+  root: string,
+  path: string,
+  bytes: Uint8Array,
+  durable: boolean,
+): Promise<Deno.FileInfo> {
   const temporary = temporaryPath(root);
-  await withIoError(`write "${path}"`, async () => {
+  return await withIoError(`write "${path}"`, async () => {
+    let info: Deno.FileInfo;
     try {
       using file = await Deno.open(temporary, { write: true, createNew: true });
       // Nobody collects what is locked. Where files cannot be locked its age protects it.
       await file.tryLock(true).catch(() => false);
       await writeAll(file, bytes);
       await file.sync();
+      info = await file.stat();
       await Deno.rename(temporary, path);
     } catch (error) {
       await removeQuietly(temporary);
       throw error;
     }
     if (durable) await syncFolder(path.slice(0, path.lastIndexOf("/")));
+    return info;
   });
 }
 

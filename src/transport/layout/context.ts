@@ -5,6 +5,7 @@
  */
 import type { Descriptor } from "../../oci/descriptor.ts";
 import type { Digest } from "../../oci/digest.ts";
+import type { KnownIndexes } from "./known_index.ts";
 import { layoutKey } from "./paths.ts";
 import type { SinkPool } from "./sink_pool.ts";
 
@@ -66,6 +67,8 @@ export interface LayoutContext {
   readonly log: LayoutLog | undefined;
   /** Makes what takes the bytes of blobs. */
   readonly sinks: SinkPool;
+  /** Large indexes that were read or written. */
+  readonly indexes: KnownIndexes;
   /** State by folder. */
   readonly layouts: Map<string, LayoutState>;
   /** What is known of manifests by digest: their subject, or null where they have none. */

@@ -22,6 +22,12 @@ export function entryTag(entry: Descriptor): string | undefined {
   return typeof full === "string" && full.includes(":") ? tagOfName(full) : undefined;
 }
 
+/** True where an entry has that tag. Most have not, and are told by a look. */
+export function hasTag(entry: Descriptor, tag: string): boolean {
+  const names: unknown[] = [entry.annotations?.[REF_NAME], entry.annotations?.[CONTAINERD_NAME]];
+  return names.some((name) => typeof name === "string" && name.includes(tag)) && entryTag(entry) === tag;
+}
+
 /** `v1`, `docker.io/library/a:v1` and `a:v1@sha256:...` give `v1`; `localhost:5000/a` gives nothing. */
 function tagOfName(name: string): string | undefined {
   const at = name.indexOf("@");

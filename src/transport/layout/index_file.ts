@@ -8,7 +8,7 @@ import { FerryError } from "../../errors.ts";
 import { type Descriptor, isJsonObject, type JsonObject, parseDescriptor } from "../../oci/descriptor.ts";
 import type { Digest } from "../../oci/digest.ts";
 import { MEDIA_TYPE } from "../../oci/media_type.ts";
-import { entryTag, REF_NAME } from "./entry_tag.ts";
+import { entryTag, hasTag, REF_NAME } from "./entry_tag.ts";
 
 /** Annotation with the time of an entry. */
 const CREATED = "org.opencontainers.image.created";
@@ -17,6 +17,8 @@ const CREATED = "org.opencontainers.image.created";
 export interface IndexEntry {
   /** The value as the file has it. */
   readonly raw: unknown;
+  /** The value as JSON. */
+  readonly text: string;
   /** The descriptor; undefined where it cannot be read. */
   readonly descriptor: Descriptor | undefined;
 }
@@ -63,7 +65,13 @@ export function checkMarker(text: string, where: string): void {
 
 /** The text of `index.json`. */
 export function formatIndex(index: LayoutIndex): string {
-  return JSON.stringify({ ...index.json, manifests: index.entries.map((entry) => entry.raw) });
+  const fields = Object.entries({ ...index.json, manifests: undefined }).map(([name, value]) => {
+    const text = name === "manifests"
+      ? `[${index.entries.map((entry) => entry.text).join(",")}]`
+      : JSON.stringify(value);
+    return `${JSON.stringify(name)}:${text}`;
+  });
+  return `{${fields.join(",")}}`;
 }
 
 /** Descriptors of the entries that can be read. */
@@ -73,8 +81,13 @@ export function descriptorsOf(index: LayoutIndex): Descriptor[] {
 
 /** The entry of a tag: one whose `ref.name` is the tag goes before one whose full name ends in it. */
 export function findTag(index: LayoutIndex, tag: string): Descriptor | undefined {
-  const all = descriptorsOf(index);
-  return all.find((entry) => isNamed(entry, tag)) ?? all.find((entry) => entryTag(entry) === tag);
+  let found: Descriptor | undefined;
+  for (const { descriptor } of index.entries) {
+    if (descriptor === undefined) continue;
+    if (isNamed(descriptor, tag)) return descriptor;
+    if (found === undefined && hasTag(descriptor, tag)) found = descriptor;
+  }
+  return found;
 }
 
 /** Tags, bytewise sorted, none twice. */
@@ -107,7 +120,7 @@ export function setTag(index: LayoutIndex, tag: string, descriptor: Descriptor, 
 
 /** Takes every entry of a tag out, full names that end in it among them. */
 export function removeTag(index: LayoutIndex, tag: string): LayoutIndex {
-  return removeEntries(index, (entry) => isNamed(entry, tag) || entryTag(entry) === tag);
+  return removeEntries(index, (entry) => isNamed(entry, tag) || hasTag(entry, tag));
 }
 
 /** Takes the entries out that `gone` says. */
@@ -127,7 +140,7 @@ export function removeBare(index: LayoutIndex, gone: (digest: Digest) => boolean
 
 /** Lists a manifest without a tag; one that is listed already is not listed again. */
 export function addUntagged(index: LayoutIndex, descriptor: Descriptor, created?: string): LayoutIndex {
-  if (descriptorsOf(index).some((entry) => entry.digest === descriptor.digest)) return index;
+  if (index.entries.some((entry) => entry.descriptor?.digest === descriptor.digest)) return index;
   return changed(index, [...index.entries, newEntry(descriptor, undefined, created)]);
 }
 
@@ -155,7 +168,18 @@ function newEntry(descriptor: Descriptor, tag: string | undefined, created: stri
   const entry = Object.keys(annotations).length === 0
     ? { mediaType, digest, size }
     : { mediaType, digest, size, annotations };
-  return { raw: entry, descriptor: entry };
+  return new Entry(entry, entry);
+}
+
+/** An entry, whose text is made once: an index is written anew for each of many tags. */
+class Entry implements IndexEntry {
+  #text: string | undefined;
+
+  constructor(readonly raw: unknown, readonly descriptor: Descriptor | undefined) {}
+
+  get text(): string {
+    return this.#text ??= JSON.stringify(this.raw);
+  }
 }
 
 /** The index with these entries; the same index when they are the same. */
@@ -166,9 +190,9 @@ function changed(index: LayoutIndex, entries: readonly IndexEntry[]): LayoutInde
 
 function parseEntry(raw: unknown): IndexEntry {
   try {
-    return { raw, descriptor: parseDescriptor(raw, "manifests") };
+    return new Entry(raw, parseDescriptor(raw, "manifests"));
   } catch {
-    return { raw, descriptor: undefined };
+    return new Entry(raw, undefined);
   }
 }
 

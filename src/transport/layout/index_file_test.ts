@@ -51,6 +51,20 @@ Deno.test("the tag of an entry, as other tools write it", () => {
   assert.equal(entryTag(entry(1)), undefined);
 });
 
+Deno.test("annotations that are no texts, or none at all, name no tag", () => {
+  const odd = [null, { [REF_NAME]: 5 }, { [REF_NAME]: null, "io.containerd.image.name": ["a:v"] }, {
+    [REF_NAME]: { v: 1 },
+  }];
+  const index = indexOf(
+    ...odd.map((annotations, at) => ({ ...entry(at), annotations })),
+    entry(9, { [REF_NAME]: "v" }),
+  );
+  assert.equal(findTag(index, "v")?.size, 9);
+  assert.equal(findTag(index, "5"), undefined);
+  assert.deepEqual(tagsOf(index), ["v"]);
+  assert.equal(removeTag(index, "v").entries.length, odd.length);
+});
+
 Deno.test("an exact name goes before a full name that ends in the tag", () => {
   const index = indexOf(entry(1, { [REF_NAME]: "docker.io/a:v" }), entry(2, { [REF_NAME]: "v" }));
   assert.equal(findTag(index, "v")?.size, 2);

@@ -23,12 +23,12 @@ import { indexPath, markerPath } from "./paths.ts";
 const INDEX_MAX_BYTES = 64 * 1024 * 1024;
 
 /**
- * The index of a layout.
+ * The index of a layout; with a context, one that it knows need not be read again.
  *
  * @throws {FerryError} NAME_UNKNOWN where there is nothing, LAYOUT_INVALID where there is something else, IO
  */
-export async function readIndex(root: string): Promise<LayoutIndex> {
-  const index = await findIndex(root);
+export async function readIndex(root: string, context?: LayoutContext): Promise<LayoutIndex> {
+  const index = await findIndex(root, context);
   if (index !== undefined) return index;
   const info = await statOf(root);
   if (info === undefined) {
@@ -42,10 +42,15 @@ export async function readIndex(root: string): Promise<LayoutIndex> {
 
 /**
  * The index of a layout, or undefined where there is none that a reader could use: no folder, or a folder without `oci-layout`.
+ * With a context, one that it knows need not be read again.
  *
  * @throws {FerryError} LAYOUT_INVALID where a file is in the way or the layout's files are broken, IO
  */
-export async function findIndex(root: string): Promise<LayoutIndex | undefined> {
+export async function findIndex(root: string, context?: LayoutContext): Promise<LayoutIndex | undefined> {
+  // Asked before the file is read: what is written in between shows the next time.
+  const info = await statOf(indexPath(root));
+  const known = info === undefined ? undefined : context?.indexes.get(root, info);
+  if (known !== undefined) return known;
   const marker = await readText(markerPath(root), root);
   if (marker === undefined) {
     const info = await statOf(root);
@@ -54,7 +59,10 @@ export async function findIndex(root: string): Promise<LayoutIndex | undefined> 
   }
   checkMarker(marker, root);
   const text = await readText(indexPath(root), root);
-  return text === undefined ? emptyIndex() : parseIndex(text, root);
+  if (text === undefined) return emptyIndex();
+  const index = parseIndex(text, root);
+  if (info !== undefined) context?.indexes.put(root, info, index);
+  return index;
 }
 
 /**
@@ -69,7 +77,7 @@ export async function ensureLayout(context: LayoutContext, root: string, signal?
   await withIoError(`make the folder "${root}"`, () => Deno.mkdir(`${root}/blobs`, { recursive: true }));
   await locked(stateOf(context, root), root, async () => {
     if (await statOf(markerPath(root)) !== undefined) return;
-    if (await statOf(indexPath(root)) === undefined) await writeIndex(root, emptyIndex());
+    if (await statOf(indexPath(root)) === undefined) await writeIndex(context, root, emptyIndex());
     await writeAtomic(root, markerPath(root), new TextEncoder().encode(LAYOUT_MARKER), true);
   }, signal);
 }
@@ -89,13 +97,13 @@ export async function editIndex(
 ): Promise<void> {
   const state = stateOf(context, root);
   // Says what is wrong where there is no layout, before anything is written there.
-  if (await statOf(markerPath(root)) === undefined) await readIndex(root);
+  if (await statOf(markerPath(root)) === undefined) await readIndex(root, context);
   await locked(state, root, async () => {
-    const before = await readIndex(root);
+    const before = await readIndex(root, context);
     const after = await change(before);
     if (after !== before) {
       await flushFolders(state);
-      await writeIndex(root, after);
+      await writeIndex(context, root, after);
     }
     await written?.();
   }, signal);
@@ -117,8 +125,9 @@ export async function locked<T>(
   return await turn;
 }
 
-async function writeIndex(root: string, index: LayoutIndex): Promise<void> {
-  await writeAtomic(root, indexPath(root), new TextEncoder().encode(formatIndex(index)), true);
+async function writeIndex(context: LayoutContext, root: string, index: LayoutIndex): Promise<void> {
+  const info = await writeAtomic(root, indexPath(root), new TextEncoder().encode(formatIndex(index)), true);
+  context.indexes.put(root, info, index);
 }
 
 async function flushFolders(state: LayoutState): Promise<void> {

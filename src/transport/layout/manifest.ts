@@ -14,7 +14,7 @@ import { removeQuietly } from "./atomic.ts";
 import { blobSize } from "./blob.ts";
 import { type LayoutContext, stateOf } from "./context.ts";
 import { keepFresh } from "./fresh.ts";
-import { addUntagged, descriptorsOf, findTag, type LayoutIndex, removeEntries, setTag } from "./index_file.ts";
+import { addUntagged, findTag, type LayoutIndex, removeEntries, setTag } from "./index_file.ts";
 import { editIndex, ensureLayout, findIndex, readIndex } from "./index_store.ts";
 import { readManifest, tryManifest, writeManifest } from "./manifest_file.ts";
 import { blobPath } from "./paths.ts";
@@ -24,11 +24,12 @@ import { requireTag, tagOf } from "./tag.ts";
 
 /** Descriptor of a manifest that is there whole, else undefined. */
 export async function headManifest(
+  context: LayoutContext,
   reference: Reference,
   options: CallOptions,
 ): Promise<Descriptor | undefined> {
   options.signal?.throwIfAborted();
-  const index = await findIndex(reference.path);
+  const index = await findIndex(reference.path, context);
   const entry = index === undefined ? undefined : entryOf(index, reference);
   const digest = reference.digest || entry?.digest;
   if (digest === undefined) return undefined;
@@ -47,9 +48,13 @@ export async function headManifest(
  *
  * @throws {FerryError} MANIFEST_UNKNOWN, NAME_UNKNOWN, LAYOUT_INVALID, MANIFEST_INVALID, MANIFEST_TOO_LARGE, DIGEST_MISMATCH, SIZE_MISMATCH
  */
-export async function getManifest(reference: Reference, options: CallOptions): Promise<Manifest> {
+export async function getManifest(
+  context: LayoutContext,
+  reference: Reference,
+  options: CallOptions,
+): Promise<Manifest> {
   options.signal?.throwIfAborted();
-  const index = await readIndex(reference.path);
+  const index = await readIndex(reference.path, context);
   const entry = reference.digest === "" ? requireTag(index, reference) : entryOf(index, reference);
   const digest = reference.digest || entry!.digest;
   const manifest = await readManifest(
@@ -164,7 +169,7 @@ export async function deleteManifest(
 /** The entry that a reference means: by its digest where it has one, else by its tag. */
 function entryOf(index: LayoutIndex, reference: Reference): Descriptor | undefined {
   if (reference.digest === "") return findTag(index, tagOf(reference));
-  return descriptorsOf(index).find((entry) => entry.digest === reference.digest);
+  return index.entries.find(({ descriptor }) => descriptor?.digest === reference.digest)?.descriptor;
 }
 
 function manifestUnknown(reference: Reference, digest: Digest, listed: boolean): FerryError {

@@ -81,6 +81,53 @@ Deno.test("the same push makes the same bytes, whatever the time", async () => {
   });
 });
 
+Deno.test("with hundreds of tags, what others write to index.json meanwhile is seen, and kept", async () => {
+  await using folder = await temporaryFolder();
+  const place = layoutReference(folder.path);
+  const content = image(1, "t");
+  const transport = createLayoutTransport();
+  await pushContent(content, transport, place);
+  const manifest = content.manifest("t");
+  const other = buildManifest({ ...manifest.json, annotations: { other: "yes" } }, manifest.descriptor.mediaType);
+  const path = `${folder.path}/index.json`;
+  const entry = (name: string, { digest, mediaType, size } = manifest.descriptor) => ({
+    mediaType,
+    digest,
+    size,
+    annotations: { [REF_NAME]: name },
+  });
+  const many = Array.from({ length: 400 }, (_, at) => entry(`many-${at}`));
+  const write = async (entries: readonly unknown[]) => {
+    // The clocks of file systems tick some hundred times a second.
+    await new Promise((resolve) => setTimeout(resolve, 20));
+    await Deno.writeTextFile(path, JSON.stringify({ schemaVersion: 2, own: "kept", manifests: entries }));
+  };
+  await write([entry("t"), ...many]);
+  assert.equal((await transport.listTags(place)).tags.length, 401);
+  await transport.putManifest(withTag(place, "fresh"), other);
+  assert.deepEqual((await transport.getManifest(withTag(place, "fresh"))).raw, other.raw);
+  // The same number of bytes in the same file.
+  const { size } = await Deno.stat(path);
+  await write([entry("t"), ...many.slice(1), entry("many-x"), entry("fresh", other.descriptor)]);
+  assert.equal((await Deno.stat(path)).size, size);
+  assert.deepEqual((await transport.headManifest(withTag(place, "many-x")))?.digest, manifest.descriptor.digest);
+  assert.equal(await transport.headManifest(withTag(place, "many-0")), undefined);
+  // Another process adds a tag, and so does this one.
+  await pushContent(image(2, "elsewhere"), createLayoutTransport(), place);
+  await transport.putManifest(withTag(place, "here"), manifest);
+  const json = JSON.parse(await Deno.readTextFile(path));
+  assert.equal(json.own, "kept");
+  const names = json.manifests.map((one: { annotations?: Record<string, string> }) => one.annotations?.[REF_NAME]);
+  assert.deepEqual(names, [
+    "t",
+    ...many.slice(1).map((one) => one.annotations[REF_NAME]),
+    "many-x",
+    "fresh",
+    "elsewhere",
+    "here",
+  ]);
+});
+
 Deno.test("a manifest whose file is damaged: GET fails, HEAD by digest says it is not there, PUT mends it", async () => {
   await using folder = await temporaryFolder();
   const content = image(2, "t");

@@ -11,6 +11,7 @@ import { blobSource, deleteBlob, headBlob, putBlob } from "./blob.ts";
 import { close } from "./close.ts";
 import type { LayoutContext, LayoutLog } from "./context.ts";
 import { DEFAULT_GRACE } from "./garbage.ts";
+import { KnownIndexes } from "./known_index.ts";
 import { deleteManifest, getManifest, headManifest, putManifest } from "./manifest.ts";
 import { ping } from "./ping.ts";
 import { listReferrers } from "./referrer.ts";
@@ -45,21 +46,22 @@ export function createLayoutTransport(options: LayoutTransportOptions = {}): Tra
     created: options.created,
     log: options.log,
     sinks: createSinkPool(options.threads === undefined ? {} : { threads: options.threads }),
+    indexes: new KnownIndexes(),
     layouts: new Map(),
     subjects: new Map(),
   };
   return {
     scheme: "ocidir",
     remote: false,
-    headManifest: (reference, call = {}) => headManifest(reference, call),
-    getManifest: (reference, call = {}) => getManifest(reference, call),
+    headManifest: (reference, call = {}) => headManifest(context, reference, call),
+    getManifest: (reference, call = {}) => getManifest(context, reference, call),
     putManifest: (reference, manifest, call = {}) => putManifest(context, reference, manifest, call),
     deleteManifest: (reference, call = {}) => deleteManifest(context, reference, call),
     headBlob: (reference, digest, call = {}) => headBlob(reference, digest, call),
     blobSource,
     putBlob: (reference, source, call = {}) => putBlob(context, reference, source, call),
     deleteBlob: (reference, digest, call = {}) => deleteBlob(context, reference, digest, call),
-    listTags: (reference, call = {}) => listTags(reference, call),
+    listTags: (reference, call = {}) => listTags(context, reference, call),
     deleteTag: (reference, call = {}) => deleteTag(context, reference, call),
     listReferrers: (reference, call = {}) => listReferrers(context, reference, call),
     ping: (reference, call = {}) => ping(reference, call),

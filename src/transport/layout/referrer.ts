@@ -27,7 +27,7 @@ export async function listReferrers(
   options.signal?.throwIfAborted();
   if (reference.digest !== "") parseDigest(reference.digest);
   const root = reference.path;
-  const index = await findIndex(root);
+  const index = await findIndex(root, context);
   if (index === undefined) return { descriptors: [], from: "none" };
   const subject = reference.digest || findTag(index, tagOf(reference))?.digest;
   if (subject === undefined) return { descriptors: [], from: "none" };

@@ -35,9 +35,13 @@ export function requireTag(index: LayoutIndex, reference: Reference): Descriptor
 }
 
 /** Tags, bytewise sorted. */
-export async function listTags(reference: Reference, options: ListTagsOptions): Promise<TagList> {
+export async function listTags(
+  context: LayoutContext,
+  reference: Reference,
+  options: ListTagsOptions,
+): Promise<TagList> {
   options.signal?.throwIfAborted();
-  const all = tagsOf(await readIndex(reference.path));
+  const all = tagsOf(await readIndex(reference.path, context));
   const { last, limit } = options;
   const after = last === undefined || last === "" ? all : all.filter((tag) => tag > last);
   return { tags: limit === undefined ? after : after.slice(0, Math.max(limit, 0)) };
@@ -51,7 +55,7 @@ export async function listTags(reference: Reference, options: ListTagsOptions): 
 export async function deleteTag(context: LayoutContext, reference: Reference, options: CallOptions): Promise<void> {
   options.signal?.throwIfAborted();
   // A folder that is not there has nothing to lock, and says so.
-  await readIndex(reference.path);
+  await readIndex(reference.path, context);
   await editIndex(context, reference.path, (index) => {
     const entry = findTag(index, tagOf(reference));
     const after = removeTag(index, tagOf(reference));
