@@ -4,15 +4,7 @@ import { FerryError } from "../errors.ts";
 import { indexIn } from "./read.ts";
 import { checkVolumes, findVolumes, missingVolumes, volumePath } from "./volumes.ts";
 import { writeVolumes } from "./write_volumes.ts";
-
-async function inFolder(work: (folder: string) => Promise<void>): Promise<void> {
-  const folder = await Deno.makeTempDir();
-  try {
-    await work(folder);
-  } finally {
-    await Deno.remove(folder, { recursive: true });
-  }
-}
+import { inFolder } from "../../test/support/folder.ts";
 
 async function* from(pieces: readonly Uint8Array[]): AsyncGenerator<Uint8Array> {
   for (const piece of pieces) yield await Promise.resolve(piece);

@@ -2,21 +2,13 @@ import assert from "node:assert/strict";
 import { join } from "node:path";
 import type { ConfigFile } from "./config_file.ts";
 import { updateConfig } from "./save.ts";
+import { inFolder } from "../../test/support/folder.ts";
 
 const unix = Deno.build.os !== "windows";
 const add = (name: string) => (file: ConfigFile): ConfigFile => ({
   ...file,
   hosts: { ...file.hosts, [name]: { user: "u" } },
 });
-
-async function inFolder(test: (folder: string) => Promise<void>): Promise<void> {
-  const folder = await Deno.makeTempDir();
-  try {
-    await test(folder);
-  } finally {
-    await Deno.remove(folder, { recursive: true });
-  }
-}
 
 async function mode(path: string): Promise<string> {
   return ((await Deno.stat(path)).mode! & 0o777).toString(8);

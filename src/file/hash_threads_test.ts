@@ -1,18 +1,10 @@
 import assert from "node:assert/strict";
 import { createHash } from "node:crypto";
 import { HashFailure, HashThreads } from "./hash_threads.ts";
+import { inFolder } from "../../test/support/folder.ts";
 
 const bytesOf = (size: number, seed: number) => Uint8Array.from({ length: size }, (_, at) => (at * 31 + seed) & 255);
 const hex = (bytes: Uint8Array, algorithm = "sha256") => createHash(algorithm).update(bytes).digest("hex");
-
-async function inFolder(work: (folder: string) => Promise<void>): Promise<void> {
-  const folder = await Deno.makeTempDir();
-  try {
-    await work(folder);
-  } finally {
-    await Deno.remove(folder, { recursive: true });
-  }
-}
 
 Deno.test("stretches of several files are hashed as one, more at a time than there are threads", () =>
   inFolder(async (folder) => {

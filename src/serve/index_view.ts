@@ -10,6 +10,7 @@ import type { LayoutContext } from "../transport/layout/context.ts";
 import { entryTag, REF_NAME } from "../transport/layout/entry_tag.ts";
 import { descriptorsOf, type LayoutIndex } from "../transport/layout/index_file.ts";
 import { findIndex } from "../transport/layout/index_store.ts";
+import { isSameFile } from "../transport/layout/known_index.ts";
 import { indexPath } from "../transport/layout/paths.ts";
 import { statFile } from "./layouts.ts";
 
@@ -30,9 +31,7 @@ const VIEWS_MOST = 1000;
 const FALLBACK_TAG = /^sha(?:256|512)-[0-9a-f]{64}$/;
 
 interface Kept {
-  readonly ino: number | null;
-  readonly size: number;
-  readonly mtime: number;
+  readonly info: Deno.FileInfo;
   readonly view: IndexView;
 }
 
@@ -55,7 +54,7 @@ export class IndexViews {
     // Asked before the file is read: what is written in between shows with the next request.
     const info = statFile(indexPath(root));
     const kept = this.#views.get(root);
-    if (info !== undefined && kept !== undefined && isSame(kept, info)) return kept.view;
+    if (info !== undefined && kept !== undefined && isSameFile(kept.info, info)) return kept.view;
     return this.#read(root, info);
   }
 
@@ -73,13 +72,9 @@ export class IndexViews {
     const view = makeView(index);
     if (info === undefined) return view;
     if (this.#views.size >= VIEWS_MOST) this.#views.clear();
-    this.#views.set(root, { ino: info.ino, size: info.size, mtime: info.mtime?.getTime() ?? 0, view });
+    this.#views.set(root, { info, view });
     return view;
   }
-}
-
-function isSame(kept: Kept, info: Deno.FileInfo): boolean {
-  return kept.ino === info.ino && kept.size === info.size && kept.mtime === (info.mtime?.getTime() ?? 0);
 }
 
 /** True for the tag of a list of referrers that a server keeps to itself. */

@@ -8,15 +8,7 @@ import { needs, runOk } from "../support/programs.ts";
 import { archiveOf, type Entry, file, folder, hardlink, symlink } from "../support/tar_layers.ts";
 import { run, type RunOptions } from "../cli/harness.ts";
 import { TAR_TYPE, tarHeader } from "../../src/archive/tar_header.ts";
-
-async function inFolder(work: (folder: string) => Promise<void>): Promise<void> {
-  const folder = await Deno.makeTempDir();
-  try {
-    await work(folder);
-  } finally {
-    await Deno.remove(folder, { recursive: true });
-  }
-}
+import { inFolder } from "../support/folder.ts";
 
 async function ok(args: readonly string[], options: RunOptions = {}): Promise<string> {
   const { code, stdout, stderr } = await run(args, options);

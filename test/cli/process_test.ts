@@ -2,6 +2,7 @@
 import assert from "node:assert/strict";
 import { fileURLToPath } from "node:url";
 import { writeLayout } from "./layout_fixture.ts";
+import { inFolder } from "../support/folder.ts";
 
 const MAIN = fileURLToPath(new URL("../../main.ts", import.meta.url));
 const POSIX = Deno.build.os !== "windows";
@@ -15,15 +16,6 @@ function ferry(args: readonly string[], dir: string, pipes: Partial<Deno.Command
     stderr: "piped",
     ...pipes,
   }).spawn();
-}
-
-async function inFolder(test: (dir: string) => Promise<void>): Promise<void> {
-  const dir = await Deno.makeTempDir({ prefix: "ferry-process-" });
-  try {
-    await test(dir);
-  } finally {
-    await Deno.remove(dir, { recursive: true });
-  }
 }
 
 Deno.test({

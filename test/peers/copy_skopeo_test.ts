@@ -8,6 +8,7 @@ import { DockerRegistry } from "../support/docker_registry.ts";
 import { FerryRegistry } from "../support/ferry_registry.ts";
 import { needs, runOk } from "../support/programs.ts";
 import { plainSample } from "../support/sample.ts";
+import { inFolder } from "../support/folder.ts";
 
 const TAGS = ["multi", "single", "nested"] as const;
 
@@ -15,15 +16,6 @@ const TAGS = ["multi", "single", "nested"] as const;
 async function skopeo(dir: string, ...args: string[]): Promise<string> {
   await Deno.writeTextFile(`${dir}/policy.json`, '{"default":[{"type":"insecureAcceptAnything"}]}');
   return await runOk("skopeo", ["--policy", `${dir}/policy.json`, ...args]);
-}
-
-async function inFolder(work: (dir: string) => Promise<void>): Promise<void> {
-  const dir = await Deno.makeTempDir({ prefix: "ferry-skopeo-" });
-  try {
-    await work(dir);
-  } finally {
-    await Deno.remove(dir, { recursive: true });
-  }
 }
 
 Deno.test({

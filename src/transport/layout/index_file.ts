@@ -15,9 +15,7 @@ const CREATED = "org.opencontainers.image.created";
 
 /** An entry: what the file says, and the descriptor in it where it is one. */
 export interface IndexEntry {
-  /** The value as the file has it. */
-  readonly raw: unknown;
-  /** The value as JSON. */
+  /** The value that the file has, as JSON. */
   readonly text: string;
   /** The descriptor; undefined where it cannot be read. */
   readonly descriptor: Descriptor | undefined;
@@ -173,12 +171,15 @@ function newEntry(descriptor: Descriptor, tag: string | undefined, created: stri
 
 /** An entry, whose text is made once: an index is written anew for each of many tags. */
 class Entry implements IndexEntry {
+  readonly #raw: unknown;
   #text: string | undefined;
 
-  constructor(readonly raw: unknown, readonly descriptor: Descriptor | undefined) {}
+  constructor(raw: unknown, readonly descriptor: Descriptor | undefined) {
+    this.#raw = raw;
+  }
 
   get text(): string {
-    return this.#text ??= JSON.stringify(this.raw);
+    return this.#text ??= JSON.stringify(this.#raw);
   }
 }
 

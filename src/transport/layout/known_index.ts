@@ -26,7 +26,7 @@ export class KnownIndexes {
     const known = this.#known.get(root);
     if (known === undefined) return undefined;
     this.#known.delete(root);
-    if (!isSame(known.info, info)) return undefined;
+    if (!isSameFile(known.info, info)) return undefined;
     this.#known.set(root, known);
     return known.index;
   }
@@ -36,16 +36,12 @@ export class KnownIndexes {
     this.#known.delete(root);
     if (info.size < BYTES_LEAST) return;
     this.#known.set(root, { info, index });
-    if (this.#known.size <= INDEXES_MOST) return;
-    for (const oldest of this.#known.keys()) {
-      this.#known.delete(oldest);
-      break;
-    }
+    if (this.#known.size > INDEXES_MOST) this.#known.delete(this.#known.keys().next().value!);
   }
 }
 
-/** A file without a time is never the same. */
-function isSame(one: Deno.FileInfo, other: Deno.FileInfo): boolean {
+/** True where a file is still what it was. One without a time is never the same. */
+export function isSameFile(one: Deno.FileInfo, other: Deno.FileInfo): boolean {
   return one.mtime !== null && one.mtime.getTime() === other.mtime?.getTime() && one.ino === other.ino &&
     one.dev === other.dev && one.size === other.size;
 }
